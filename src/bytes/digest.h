@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ * digest.h - hashes: SHA-256 for identity and names on disk, xxHash64 for "has it changed?" */
+#pragma once
+#include "core/core.h"
+
+struct sha256 {
+    uint8_t at[32];
+};
+
+struct sha256 digest_sha256(span bytes);
+span digest_hex(struct arena *arena, struct sha256 digest); /* 64 lower-case digits */
+
+/* SHA-256 over several parts, each preceded by its length, so that ("ab","c") differs from ("a","bc"). */
+struct sha256 digest_parts(const span *parts, size_t count);
+
+uint64_t digest_fast(span bytes); /* XXH3, 64 bits; stable over versions: it is stored */

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/file.h"
+#include "core/buf.h"
+#include "core/fault.h"
+#include "core/map.h"
+#include "core/vec.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+#define FD __attribute__((cleanup(close_fd))) int
+
+static struct error *read_fd(int fd, const char *path, size_t max, struct buf *bytes)
+{
+    struct stat about;
+    size_t piece = 64 * KiB;
+
+    if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
+        return error_new(ERROR_IO, "could not read \"%s\": it is a folder", path);
+    if (about.st_size > 0 && (uint64_t)about.st_size <= max)
+        piece = (size_t)about.st_size + 1;
+    bytes->max = max + 1 + piece;
+    for (;;) {
+        char *room = buf_reserve(bytes, piece);
+        ssize_t got = room ? read(fd, room, piece) : 0;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_errno(errno, "could not read \"%s\"", path);
+        if (got == 0)
+            return OK;
+        bytes->len += (size_t)got;
+        if (bytes->len > max)
+            return error_new(ERROR_LIMIT, "\"%s\" is larger than %zu bytes", path, max);
+        piece = 64 * KiB;
+    }
+}
+
+struct error *file_read(const char *path, size_t max, struct arena *arena, span *out_bytes)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    FD opened = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    struct buf bytes = {0};
+    struct error *error;
+
+    if (!is_stdin && opened < 0)
+        return error_errno(errno, "could not read \"%s\"", path);
+    error = read_fd(is_stdin ? STDIN_FILENO : opened, is_stdin ? "standard input" : path, max, &bytes);
+    if (error) {
+        buf_release(&bytes);
+        return error;
+    }
+    if (bytes.at)
+        arena_defer(arena, free, bytes.at); /* handed to the arena as it is: large inputs are not copied */
+    *out_bytes = (span){bytes.at ? bytes.at : "", bytes.len};
+    return OK;
+}
+
+static struct error *write_fd(int fd, span bytes, const char *path)
+{
+    TRY(fault_error("file.write"));
+    while (bytes.len) {
+        ssize_t written = write(fd, bytes.at, bytes.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return error_errno(errno, "could not write \"%s\"", path);
+        bytes = span_from(bytes, (size_t)written);
+    }
+    return OK;
+}
+
+static struct error *sync_fd(int fd, const char *path)
+{
+    TRY(fault_error("file.fsync"));
+    return fsync(fd) ? error_errno(errno, "could not sync \"%s\"", path) : OK;
+}
+
+struct error *file_sync_folder(const char *path)
+{
+    FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return error_errno(errno, "could not open folder \"%s\"", path);
+    return sync_fd(fd, path);
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+struct error *file_make_folder(const char *path)
+{
+    char *copy = memory_string(span_of(path));
+    struct error *error = OK;
+
+    for (char *slash = copy + 1; !error; slash++) {
+        bool is_last = *slash == '\0';
+        if (*slash != '/' && !is_last)
+            continue;
+        *slash = '\0';
+        if (mkdir(copy, 0777) && errno != EEXIST)
+            error = error_errno(errno, "could not make folder \"%s\"", copy);
+        if (is_last)
+            break;
+        *slash = '/';
+    }
+    free(copy);
+    return error;
+}
+
+/* The folder of `path`, into `arena`; "." if it names none. */
+static const char *folder_of(struct arena *arena, span path)
+{
+    size_t slash = span_find_last_char(path, '/');
+
+    if (slash == SPAN_NONE)
+        return ".";
+    return slash ? arena_string(arena, span_sub(path, 0, slash)) : "/";
+}
+
+static span temporary_for(struct arena *arena, span path)
+{
+    static _Atomic unsigned serial;
+    size_t slash = span_find_last_char(path, '/');
+    size_t start = slash == SPAN_NONE ? 0 : slash + 1;
+
+    return arena_printf(arena, "%.*s.tmp-%d-%u", (int)start, path.at, (int)getpid(), serial++);
+}
+
+static struct error *write_beside(const char *temporary, span bytes, bool is_synced)
+{
+    FD fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+    if (fd < 0)
+        return error_errno(errno, "could not make \"%s\"", temporary);
+    TRY(write_fd(fd, bytes, temporary));
+    return is_synced ? sync_fd(fd, temporary) : OK;
+}
+
+static struct error *rename_into(const char *temporary, const char *path)
+{
+    TRY(fault_error("file.rename"));
+    return rename(temporary, path) ? error_errno(errno, "could not rename into \"%s\"", path) : OK;
+}
+
+struct error *file_write(const char *path, span bytes)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    span temporary = temporary_for(arena, span_of(path));
+    struct error *error = write_beside(temporary.at, bytes, true);
+
+    if (!error)
+        error = rename_into(temporary.at, path);
+    if (error) {
+        unlink(temporary.at);
+        return error;
+    }
+    return file_sync_folder(folder_of(arena, span_of(path)));
+}
+
+static struct error *sweep_folder(const char *path, int depth, int64_t *removed)
+{
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+
+    if (!folder)
+        return errno == ENOENT ? OK : error_errno(errno, "could not open folder \"%s\"", path);
+    while ((entry = readdir(folder))) {
+        OWN(arena) arena = arena_new(64 * KiB);
+        span name = span_of(entry->d_name);
+        span below = arena_printf(arena, "%s/%s", path, entry->d_name);
+        if (span_starts(name, S(".tmp-")) && unlink(below.at) == 0) {
+            ++*removed;
+        } else if (entry->d_type == DT_DIR && *entry->d_name != '.' && depth < 16) {
+            error_free(sweep_folder(below.at, depth + 1, removed)); /* unreadable: somebody else's */
+        }
+    }
+    closedir(folder);
+    return OK;
+}
+
+struct error *file_sweep(const char *root, int64_t *out_removed)
+{
+    int64_t removed = 0;
+
+    TRY(sweep_folder(root, 0, &removed));
+    *out_removed = removed;
+    return OK;
+}
+
+struct staged {
+    span path;
+    span temporary; /* {0}: the path is to be removed */
+};
+
+struct file_batch {
+    struct arena *arena; /* of what is staged; reset by each commit */
+    char *root;
+    struct map places; /* path -> struct staged */
+    struct map folders;
+    VEC(struct staged *) staged; /* in order */
+};
+
+struct file_batch *file_batch_new(const char *root)
+{
+    struct file_batch *batch = memory_new(sizeof *batch);
+
+    batch->arena = arena_new(SIZE_MAX);
+    batch->root = memory_string(span_of(root));
+    batch->places.arena = batch->folders.arena = batch->arena;
+    return batch;
+}
+
+static void batch_clear(struct file_batch *batch)
+{
+    arena_reset(batch->arena);
+    batch->places = batch->folders = (struct map){.arena = batch->arena};
+    batch->staged.at = NULL;
+    batch->staged.len = batch->staged.capacity = 0;
+}
+
+static void discard(struct file_batch *batch)
+{
+    for (size_t i = 0; i < batch->staged.len; i++)
+        if (batch->staged.at[i]->temporary.len)
+            unlink(batch->staged.at[i]->temporary.at);
+    batch_clear(batch);
+}
+
+void file_batch_free(struct file_batch *batch)
+{
+    if (!batch)
+        return;
+    discard(batch);
+    arena_free(batch->arena);
+    free(batch->root);
+    free(batch);
+}
+
+static bool path_is_safe(span path)
+{
+    span name;
+
+    if (path.len == 0 || *path.at == '/' || path.at[path.len - 1] == '/' || memchr(path.at, '\0', path.len))
+        return false;
+    while (span_cut(&path, '/', &name))
+        if (name.len == 0 || span_is(name, ".") || span_is(name, ".."))
+            return false;
+    return true;
+}
+
+/* Makes the folder of `full` once a batch, and remembers it to be synced, with its parents that may be new.
+ */
+static struct error *need_folder(struct file_batch *batch, const char *folder)
+{
+    span rest = span_of(folder);
+
+    if (map_get(&batch->folders, rest))
+        return OK;
+    TRY(file_make_folder(folder));
+    while (rest.len >= strlen(batch->root)) {
+        size_t slash = span_find_last_char(rest, '/');
+        *map_at(&batch->folders, arena_keep(batch->arena, rest)) = batch;
+        if (slash == SPAN_NONE || slash == 0)
+            break;
+        rest = span_sub(rest, 0, slash);
+        if (map_get(&batch->folders, rest))
+            break;
+    }
+    return OK;
+}
+
+static struct error *stage(struct file_batch *batch, span path, span temporary)
+{
+    void **at = map_at(&batch->places, path);
+    struct staged *staged = *at;
+
+    if (!staged) {
+        staged = *at = ARENA_NEW(batch->arena, struct staged);
+        *vec_add(batch->arena, &batch->staged) = staged;
+    } else if (staged->temporary.len) {
+        unlink(staged->temporary.at);
+    }
+    *staged = (struct staged){.path = path, .temporary = temporary};
+    return OK;
+}
+
+struct error *file_stage(struct file_batch *batch, span path, span bytes)
+{
+    span full, temporary;
+    struct error *error;
+
+    if (!path_is_safe(path))
+        return error_new(ERROR_REFUSED, "path \"%.*s\" would leave its folder", SPAN_ARG(path));
+    full = arena_printf(batch->arena, "%s/%.*s", batch->root, SPAN_ARG(path));
+    TRY(need_folder(batch, folder_of(batch->arena, full)));
+    temporary = temporary_for(batch->arena, full);
+    error = write_beside(temporary.at, bytes, false);
+    if (error) {
+        unlink(temporary.at);
+        return error;
+    }
+    return stage(batch, full, temporary);
+}
+
+struct error *file_stage_removal(struct file_batch *batch, span path)
+{
+    span full;
+
+    if (!path_is_safe(path))
+        return error_new(ERROR_REFUSED, "path \"%.*s\" would leave its folder", SPAN_ARG(path));
+    full = arena_printf(batch->arena, "%s/%.*s", batch->root, SPAN_ARG(path));
+    TRY(need_folder(batch, folder_of(batch->arena, full)));
+    return stage(batch, full, (span){0});
+}
+
+static struct error *sync_files(struct file_batch *batch)
+{
+    FD fd = open(batch->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return error_errno(errno, "could not open folder \"%s\"", batch->root);
+    TRY(fault_error("file.syncfs"));
+    return syncfs(fd) ? error_errno(errno, "could not sync \"%s\"", batch->root) : OK;
+}
+
+static struct error *sync_folders(struct file_batch *batch)
+{
+    OWN(arena) arena = arena_new(SIZE_MAX);
+
+    for (size_t i = 0; i < batch->staged.len; i++) {
+        span path = batch->staged.at[i]->path;
+        for (size_t slash = span_find_last_char(path, '/'); slash != SPAN_NONE && slash > 0;
+             slash = span_find_last_char(path, '/')) {
+            path = span_sub(path, 0, slash);
+            void **at = map_get(&batch->folders, path) ? map_at(&batch->folders, path) : NULL;
+            if (!at || !*at)
+                break; /* synced already, or not one that this batch touched */
+            *at = NULL;
+            TRY(file_sync_folder(arena_string(arena, path)));
+        }
+    }
+    return OK;
+}
+
+struct error *file_commit(struct file_batch *batch)
+{
+    struct error *error = OK;
+
+    if (batch->staged.len == 0)
+        return OK;
+    error = sync_files(batch);
+    for (size_t i = 0; i < batch->staged.len && !error; i++) {
+        struct staged *staged = batch->staged.at[i];
+        if (staged->temporary.len) {
+            error = rename_into(staged->temporary.at, staged->path.at);
+            if (!error)
+                staged->temporary = (span){0}; /* in its place: discard() must leave it */
+        } else if (unlink(staged->path.at) && errno != ENOENT) {
+            error = error_errno(errno, "could not remove \"%s\"", staged->path.at);
+        }
+    }
+    if (!error)
+        error = sync_folders(batch);
+    discard(batch);
+    return error;
+}
+
+struct file_lock {
+    int fd;
+};
+
+struct error *file_lock_open(const char *path, bool is_shared, struct file_lock **out_lock)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    char holder[32] = {0};
+    struct file_lock *lock;
+
+    if (fd < 0)
+        return error_errno(errno, "could not open \"%s\"", path);
+    if (flock(fd, (is_shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
+        struct error *error =
+            errno != EWOULDBLOCK ? error_errno(errno, "could not lock \"%s\"", path)
+            : pread(fd, holder, sizeof holder - 1, 0) > 0
+                ? error_new(ERROR_LOCKED, "another courant (process %d) is at work in this newsroom",
+                            atoi(holder))
+                : error_new(ERROR_LOCKED, "another courant is at work in this newsroom");
+        close(fd);
+        return error;
+    }
+    if (!is_shared && ftruncate(fd, 0) == 0)
+        dprintf(fd, "%d\n", (int)getpid()); /* for the message alone: the lock is the kernel's */
+    lock = memory_new(sizeof *lock);
+    lock->fd = fd;
+    *out_lock = lock;
+    return OK;
+}
+
+void file_lock_close(struct file_lock *lock)
+{
+    if (!lock)
+        return;
+    close(lock->fd);
+    free(lock);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/log.h"
+#include "core/buf.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+struct log {
+    const struct clock *clock;
+    enum log_format format;
+    enum log_level level;
+    pthread_mutex_t lock; /* one line at a time; guards the two below */
+    void (*redraw)(void *);
+    void *redraw_context;
+};
+
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
+
+struct log *log_new(const struct clock *clock, enum log_format format, enum log_level level)
+{
+    struct log *log = memory_new(sizeof *log);
+
+    log->clock = clock;
+    log->format = format;
+    log->level = level;
+    pthread_mutex_init(&log->lock, NULL);
+    return log;
+}
+
+void log_free(struct log *log)
+{
+    if (!log)
+        return;
+    pthread_mutex_destroy(&log->lock);
+    free(log);
+}
+
+void log_set_format(struct log *log, enum log_format format)
+{
+    log->format = format;
+}
+
+void log_set_status(struct log *log, void (*redraw)(void *), void *context)
+{
+    pthread_mutex_lock(&log->lock);
+    log->redraw = redraw;
+    log->redraw_context = context;
+    pthread_mutex_unlock(&log->lock);
+}
+
+/* Bytes of the well-formed, printable character at the start of `s`; 0 if there is none. */
+static size_t printable_len(span s)
+{
+    static const struct {
+        unsigned char mask, lead, low, high; /* range of the second byte */
+    } forms[] = {{0xff, 0xc2, 0xa0, 0xbf}, {0xff, 0xe0, 0xa0, 0xbf}, {0xff, 0xed, 0x80, 0x9f},
+                 {0xff, 0xf0, 0x90, 0xbf}, {0xff, 0xf4, 0x80, 0x8f}, {0xe0, 0xc0, 0x80, 0xbf},
+                 {0xf0, 0xe0, 0x80, 0xbf}, {0xf8, 0xf0, 0x80, 0xbf}};
+    const unsigned char *at = (const unsigned char *)s.at;
+
+    if (*at < 0x80)
+        return *at >= 0x20 && *at != 0x7f;
+    if (*at < 0xc2 || *at > 0xf4)
+        return 0;
+    for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+        if ((*at & forms[i].mask) != forms[i].lead)
+            continue;
+        size_t len = *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+        if (s.len < len || at[1] < forms[i].low || at[1] > forms[i].high)
+            return 0;
+        for (size_t k = 2; k < len; k++)
+            if ((at[k] & 0xc0) != 0x80)
+                return 0;
+        return len;
+    }
+    return 0;
+}
+
+void log_escape(struct buf *out, span s)
+{
+    while (s.len) {
+        size_t len = printable_len(s);
+        if (len)
+            buf_add(out, span_sub(s, 0, len));
+        else
+            buf_printf(out, "\\x%02x", (unsigned char)*s.at);
+        s = span_from(s, len ? len : 1);
+    }
+}
+
+/* In quotes, which are escaped within: right for logfmt and, as log_escape() leaves no control, close to
+ * JSON's. */
+static void add_quoted(struct buf *line, span value, bool is_json)
+{
+    LOCAL(buf) plain = {.max = 64 * KiB};
+
+    log_escape(&plain, value);
+    buf_add_char(line, '"');
+    for (size_t i = 0; i < plain.len; i++) {
+        if (plain.at[i] == '"' || (plain.at[i] == '\\' && is_json))
+            buf_add_char(line, '\\');
+        buf_add_char(line, plain.at[i]);
+    }
+    buf_add_char(line, '"');
+}
+
+static void add_time(const struct log *log, struct buf *line)
+{
+    int64_t now = clock_now(log->clock);
+    time_t seconds = (time_t)(now / 1000);
+    struct tm parts;
+
+    gmtime_r(&seconds, &parts);
+    buf_printf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
+               parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, (int)(now % 1000));
+}
+
+static void format_line(const struct log *log, enum log_level level, const char *subject, span message,
+                        struct buf *line)
+{
+    switch (log->format) {
+    case LOG_PLAIN:
+        buf_add_text(line, level == LOG_INFO ? "" : "courant: ");
+        if (subject) {
+            log_escape(line, span_of(subject));
+            buf_add(line, S(": "));
+        }
+        log_escape(line, message);
+        break;
+    case LOG_LOGFMT:
+        buf_add(line, S("time="));
+        add_time(log, line);
+        buf_printf(line, " level=%s", level_names[level]);
+        if (subject) {
+            buf_add(line, S(" about="));
+            add_quoted(line, span_of(subject), false);
+        }
+        buf_add(line, S(" msg="));
+        add_quoted(line, message, false);
+        break;
+    case LOG_JSON:
+        buf_add(line, S("{\"time\":\""));
+        add_time(log, line);
+        buf_printf(line, "\",\"level\":\"%s\"", level_names[level]);
+        if (subject) {
+            buf_add(line, S(",\"about\":"));
+            add_quoted(line, span_of(subject), true);
+        }
+        buf_add(line, S(",\"msg\":"));
+        add_quoted(line, message, true);
+        buf_add_char(line, '}');
+        break;
+    }
+    buf_add_char(line, '\n');
+}
+
+static void write_all(span s)
+{
+    while (s.len) {
+        ssize_t written = write(STDERR_FILENO, s.at, s.len);
+        if (written <= 0)
+            return; /* nobody listens: there is no place to say so */
+        s = span_from(s, (size_t)written);
+    }
+}
+
+void log_line(struct log *log, enum log_level level, const char *subject, const char *format, ...)
+{
+    LOCAL(buf) message = {.max = 64 * KiB};
+    LOCAL(buf) line = {.max = 512 * KiB};
+    va_list arguments;
+
+    if (!log || level > log->level)
+        return;
+    va_start(arguments, format);
+    buf_vprintf(&message, format, arguments);
+    va_end(arguments);
+    pthread_mutex_lock(&log->lock);
+    if (log->redraw)
+        buf_add(&line, S("\r\033[K"));
+    format_line(log, level, subject, buf_span(&message), &line);
+    write_all(buf_span(&line));
+    if (log->redraw)
+        log->redraw(log->redraw_context);
+    pthread_mutex_unlock(&log->lock);
+}
+
+void log_failure(struct log *log, const char *subject, const struct error *error)
+{
+    char *text = error_text(error);
+
+    log_line(log, LOG_ERROR, subject, "%s", text);
+    free(text);
+}

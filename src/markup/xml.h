@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * xml.h - XML as events, from libxml2's push parser
+ *
+ * Tolerant: after an error it goes on where it can, and tells. Nothing from outside is loaded, no entity is
+ * expanded but XML's five and HTML's named ones. Pull in steps: each xml_step() parses a piece of the input
+ * and calls the handler.
+ */
+#pragma once
+#include "core/core.h"
+
+struct xml_attribute {
+    span name;       /* local name */
+    span name_space; /* URI, or {0} */
+    span value;      /* decoded */
+};
+
+struct xml_handler { /* spans are valid during the call only */
+    void (*start)(void *context, span name_space, span name, const struct xml_attribute *attributes,
+                  size_t count);
+    void (*end)(void *context, span name_space, span name);
+    void (*text)(void *context, span text); /* in pieces; CDATA and references undone */
+    void (*damage)(void *context, int line, int column, const char *code, const char *message);
+};
+
+struct xml;
+
+/* `text`: UTF-8, must live as long as the reader. */
+struct xml *xml_open(span text, const struct xml_handler *handler, void *context) MUST_USE;
+void xml_close(struct xml *xml);
+DEFINE_CLOSE(xml)
+/* Parses about `size` more bytes. `*out_is_done` after the last. ERROR_LIMIT: nested deeper than 256
+ * elements, or the like. */
+struct error *xml_step(struct xml *xml, size_t size, bool *out_is_done) MUST_USE;
+void xml_stop(struct xml *xml); /* from within a handler: no further events */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ * store.h - the truth about sources, articles, revisions and what is still owed
+ *
+ * SQLite in the newsroom's folder (WAL, synchronous=FULL). One thread writes, through `struct store`; any
+ * thread may hold a `struct store_reader`. The interface is made so that another back end (PostgreSQL) can
+ * stand behind it: no SQL outside this folder, ids are hashes, leases carry an epoch. The unit is the poll:
+ * store_poll() is one transaction with items, numbers, paths, validators, next poll, marks and tasks; so a
+ * kill costs at most the polls in flight, and never leaves a new ETag with old articles.
+ */
+#pragma once
+#include "core/clock.h"
+#include "model/article.h"
+#include "model/source.h"
+
+struct store;
+struct store_reader;
+struct timezone_rules;
+
+struct store_options {
+    const struct timezone_rules *timezone; /* for the day in paths */
+    int64_t wait;                          /* [archive] wait: how long an article waits for its page */
+};
+
+/* `folder`: the newsroom. Opens or makes courant.db, migrates an older version forward. ERROR_DAMAGED: not a
+ * store, broken, or newer than this program (the message says what to do); ERROR_LOCKED. */
+struct error *store_open(const char *folder, const struct store_options *options, const struct clock *clock,
+                         struct store **out_store) MUST_USE;
+void store_close(struct store *store);
+DEFINE_CLOSE(store)
+
+struct error *store_reader_open(const char *folder, struct store_reader **out_reader) MUST_USE;
+void store_reader_close(struct store_reader *reader);
+DEFINE_CLOSE(store_reader)
+
+/* --- sources --- */
+
+struct wanted_source { /* what the configuration says */
+    span id, name, feed;
+    bool is_paused;
+};
+/* Makes rows for new sources, marks those taken out as not wanted (their articles stay), and forgets what was
+ * learnt of one whose feed changed. */
+struct error *store_want_sources(struct store *store, const struct wanted_source *sources,
+                                 size_t count) MUST_USE;
+
+struct error *store_sources(struct store_reader *reader, struct arena *arena, struct source **out_sources,
+                            size_t *out_count) MUST_USE;
+/* NULL if there is none of that id. */
+struct error *store_source(struct store_reader *reader, struct arena *arena, span id,
+                           struct source **out_source) MUST_USE;
+
+/* --- polls --- */
+
+/* Does the source's history hold an item with this raw hash, as the current revision of its article? Most
+ * items of a poll: nothing need be cleaned then. May be out of date by one poll; store_poll() decides. */
+struct error *store_knows(struct store_reader *reader, span source_id, uint64_t raw_hash,
+                          bool *out_is_known) MUST_USE;
+
+struct poll {
+    struct source
+        source; /* the row as it shall be after the poll: state, validators, times, failures, error, memory */
+    struct item *items; /* in document order; those that store_knows() may be left out */
+    size_t item_count;
+    bool wants_pages; /* an article whose item is not the whole text gets a PAGE task and waits to be archived
+                       */
+};
+struct poll_counts {
+    int64_t new_count, revised_count, failed_count, unchanged_count;
+};
+/* One transaction: all of it or nothing. A single item that cannot be stored is counted as failed and named
+ * in `*out_failures` (in `arena`, may be NULL), the rest is stored. */
+struct error *store_poll(struct store *store, struct arena *arena, const struct poll *poll,
+                         struct poll_counts *out_counts, span *out_failures) MUST_USE;
+
+/* Several polls in one transaction (one fsync); counts[i] belongs to polls[i]. */
+struct error *store_polls(struct store *store, struct arena *arena, const struct poll *const *polls,
+                          size_t count, struct poll_counts *out_counts) MUST_USE;
+
+/* --- tasks: what is owed and can be done by anybody --- */
+
+enum task_kind { TASK_PAGE, TASK_PICTURE, TASK_RECHECK };
+struct task {
+    int64_t id;
+    enum task_kind kind;
+    uint64_t article_id;
+    span url, source_id;
+    int64_t epoch; /* grows with each lease: completion under an older one is refused */
+    int attempts;
+    int64_t due_at;
+};
+/* Leases up to `limit` due tasks for `lease_ms`, to `holder` (a process's name). */
+struct error *store_lease_tasks(struct store *store, struct arena *arena, span holder, int64_t lease_ms,
+                                size_t limit, struct task **out_tasks, size_t *out_count) MUST_USE;
+/* Done, or to be tried again at `retry_at` (NO_TIME: never). `*out_is_ours` false: the lease had run out and
+ * another has it. */
+struct error *store_finish_task(struct store *store, const struct task *task, int64_t retry_at,
+                                bool *out_is_ours) MUST_USE;
+/* At start, when the lock on the newsroom is ours alone: leases of a process that is gone are void. */
+struct error *store_void_leases(struct store *store) MUST_USE;
+
+/* --- articles --- */
+
+struct error *store_article(struct store_reader *reader, struct arena *arena, uint64_t id,
+                            struct article **out_article) MUST_USE; /* NULL: none */
+struct error *store_revision(struct store_reader *reader, struct arena *arena, uint64_t id, int revision,
+                             struct article **out_article) MUST_USE;
+
+struct article_filter {
+    span source_id;       /* empty: all */
+    int64_t since, until; /* published; NO_TIME: open */
+    size_t limit;         /* 0: all */
+    bool by_number;       /* newest number first (lists of the archive), else newest published first */
+};
+struct error *store_list(struct store_reader *reader, struct arena *arena,
+                         const struct article_filter *filter, struct listing **out_listings,
+                         size_t *out_count) MUST_USE;
+/* Finds by a start of the id in hexadecimal, by link, or by "source/number". `*out_count` > 1: ambiguous. */
+struct error *store_find(struct store_reader *reader, struct arena *arena, span text, uint64_t *out_ids,
+                         size_t max, size_t *out_count) MUST_USE;
+
+/* --- marks: what archive and search are behind with --- */
+
+/* Articles that the archive owes, in order of source and number; those that wait for a page are left out
+ * until their time. Whole articles, at most `limit` or `max_bytes` of text. */
+struct error *store_archive_owed(struct store_reader *reader, struct arena *arena, int64_t now, size_t limit,
+                                 size_t max_bytes, struct article **out_articles, size_t *out_count) MUST_USE;
+/* Clears the marks of articles whose mark is still the one that was archived. */
+struct error *store_archive_done(struct store *store, const struct article *articles, size_t count) MUST_USE;
+/* The archive shall be written anew, wholly. */
+struct error *store_archive_owe_all(struct store *store) MUST_USE;
+
+/* Months of a source that have articles: for its README. */
+struct month_count {
+    int year, month;
+    int64_t article_count;
+};
+struct error *store_months(struct store_reader *reader, struct arena *arena, span source_id,
+                           struct month_count **out_months, size_t *out_count) MUST_USE;
+struct error *store_month(struct store_reader *reader, struct arena *arena, span source_id, int year,
+                          int month, struct listing **out_listings, size_t *out_count) MUST_USE;
+
+/* --- small values of the newsroom: last harvest, remotes' retry state --- */
+struct error *store_get(struct store_reader *reader, struct arena *arena, span key,
+                        span *out_value) MUST_USE; /* {0}: none */
+struct error *store_put(struct store *store, span key, span value) MUST_USE;
+
+struct store_totals {
+    int64_t sources, articles, revisions, archive_owed, tasks;
+};
+struct error *store_count(struct store_reader *reader, struct store_totals *out_totals) MUST_USE;

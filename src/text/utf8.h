@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * utf8.h - characters of UTF-8 (RFC 3629)
+ */
+#pragma once
+#include "core/core.h"
+
+#define UTF8_REPLACEMENT 0xFFFD
+
+/* Takes the character at the start of `*rest` off. Invalid bytes give U+FFFD, one for each maximal part of a
+ * sequence (as WHATWG's decoder does). False at the end. */
+bool utf8_next(span *rest, uint32_t *out_character);
+/* Bytes of the character at the start of `s` if it is well formed, else 0. */
+size_t utf8_len(span s);
+bool utf8_is_valid(span s);
+size_t utf8_encode(uint32_t character,
+                   char out[4]); /* bytes written; surrogates and > 10FFFF become U+FFFD */
+void utf8_add(struct buf *out, uint32_t character);
+span utf8_repair(struct arena *arena, span s); /* `s` itself where it is valid */
+size_t utf8_count(span s);                     /* characters */
+span utf8_cut(span s, size_t max_bytes);       /* its start, never splitting a character */
+
+/* White space as ECMAScript's \s names it: TAB LF VT FF CR SPACE, U+00A0 1680 2000-200A 2028 2029 202F 205F
+ * 3000 FEFF. */
+bool is_js_space(uint32_t character);
+span js_trim(span s); /* without it at both ends */
+
+/* Han, kana, hangul syllables and Thai, Lao, Khmer, Burmese: scripts in which an interword space is not a
+ * must */
+bool is_cjk(uint32_t character);      /* Han, kana, bopomofo, CJK symbols and punctuation, full-width forms */
+bool is_unspaced(uint32_t character); /* is_cjk() and Thai, Lao, Khmer, Burmese */
+
+/* Unicode's general category, by libutf8proc */
+bool is_letter_or_digit(uint32_t character);
+bool is_punctuation(uint32_t character);   /* P*, S*: what CommonMark 0.31 calls Unicode punctuation */
+bool is_unicode_space(uint32_t character); /* Zs, TAB, LF, FF, CR */
+uint32_t fold_case(uint32_t character);
+
+/* Text made comparable: compatibility decomposition and composition (NFKC) and case folding. */
+span utf8_fold(struct arena *arena, span s);
+/* Runs of white space (js) become one space, ends trimmed. */
+span text_collapse(struct arena *arena, span s);

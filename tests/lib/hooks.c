@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * hooks.c - the program as tested: clock and faults from the environment (see core/hooks.h)
+ *
+ *     COURANT_TEST_NOW=+3600        the wall clock is that many seconds ahead (or behind)
+ *     COURANT_TEST_FAULT=store.commit:3       the third call of that point fails
+ *     COURANT_TEST_FAULT=*:17                 the 17th call of any point fails
+ *     COURANT_TEST_FAULT=file.rename:2:kill   the process is killed there
+ *     COURANT_TEST_FAULT_LOG=FILE   every point reached, a line each; so a test knows when none is left
+ */
+#define _GNU_SOURCE
+#include "core/hooks.h"
+#include "core/fault.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct clock *hooks_clock(void)
+{
+    const char *shift = getenv("COURANT_TEST_NOW");
+
+    return shift ? clock_shifted(strtoll(shift, NULL, 10) * SECOND) : clock_system();
+}
+
+static void log_point(const char *point)
+{
+    const char *path = getenv("COURANT_TEST_FAULT_LOG");
+    int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+
+    if (fd < 0)
+        return;
+    dprintf(fd, "%s\n", point);
+    close(fd);
+}
+
+bool fault_at(const char *point)
+{
+    static _Atomic int64_t calls;
+    const char *wanted = getenv("COURANT_TEST_FAULT");
+    span rest = span_of(wanted), name = {0}, count = {0}, action = {0};
+    int64_t n = 0;
+
+    log_point(point);
+    if (!span_cut(&rest, ':', &name) || !span_cut(&rest, ':', &count) || !span_to_int64(count, &n))
+        return false;
+    span_cut(&rest, ':', &action);
+    if (!span_is(name, "*") && !span_is(name, point))
+        return false;
+    if (atomic_fetch_add(&calls, 1) + 1 != n)
+        return false;
+    if (span_is(action, "kill"))
+        kill(getpid(), SIGKILL);
+    return true;
+}
