@@ -7,7 +7,6 @@
  *     COURANT_TEST_FAULT=file.rename:2:kill   the process is killed there
  *     COURANT_TEST_FAULT_LOG=FILE   every point reached, a line each; so a test knows when none is left
  */
-#define _GNU_SOURCE
 #include "core/hooks.h"
 #include "core/fault.h"
 #include <fcntl.h>

@@ -3,10 +3,11 @@
  */
 #pragma once
 #include "core/core.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+
+#include <cmocka.h> /* needs those above */
 
 #define assert_ok(call)                                     \
     do {                                                    \
