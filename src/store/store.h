@@ -59,7 +59,9 @@ struct error *store_knows(struct store_reader *reader, span source_id, uint64_t 
 struct poll {
     struct source
         source; /* the row as it shall be after the poll: state, validators, times, failures, error, memory */
-    struct item *items; /* in document order; those that store_knows() may be left out */
+    struct item
+        *items; /* all of them, in document order: which keys two items share is seen from the whole document.
+                 * Those that store_knows() has may be is_known, and then need no clean parts. */
     size_t item_count;
     bool wants_pages; /* an article whose item is not the whole text gets a PAGE task and waits to be archived
                        */
@@ -120,10 +122,12 @@ struct error *store_find(struct store_reader *reader, struct arena *arena, span 
 
 /* --- marks: what archive and search are behind with --- */
 
-/* Articles that the archive owes, in order of source and number; those that wait for a page are left out
- * until their time. Whole articles, at most `limit` or `max_bytes` of text. */
-struct error *store_archive_owed(struct store_reader *reader, struct arena *arena, int64_t now, size_t limit,
-                                 size_t max_bytes, struct article **out_articles, size_t *out_count) MUST_USE;
+/* Articles that the archive owes with a mark above `after_mark` (0: all), in order of mark; so that one round
+ * goes through them once, whatever comes in meanwhile. Those that wait for a page are left out until their
+ * time (`now`). Whole articles, at most `limit` of them or about `max_bytes` of text. */
+struct error *store_archive_owed(struct store_reader *reader, struct arena *arena, int64_t now,
+                                 int64_t after_mark, size_t limit, size_t max_bytes,
+                                 struct article **out_articles, size_t *out_count) MUST_USE;
 /* Clears the marks of articles whose mark is still the one that was archived. */
 struct error *store_archive_done(struct store *store, const struct article *articles, size_t count) MUST_USE;
 /* The archive shall be written anew, wholly. */
