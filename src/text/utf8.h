@@ -12,6 +12,7 @@ bool utf8_next(span *rest, uint32_t *out_character);
 /* Bytes of the character at the start of `s` if it is well formed, else 0. */
 size_t utf8_len(span s);
 bool utf8_is_valid(span s);
+size_t utf8_ascii_len(span s); /* bytes before the first that is not ASCII */
 size_t utf8_encode(uint32_t character,
                    char out[4]); /* bytes written; surrogates and > 10FFFF become U+FFFD */
 void utf8_add(struct buf *out, uint32_t character);
@@ -30,7 +31,8 @@ bool is_cjk(uint32_t character);      /* Han, kana, bopomofo, CJK symbols and pu
 bool is_unspaced(uint32_t character); /* is_cjk() and Thai, Lao, Khmer, Burmese */
 
 /* Unicode's general category, by libutf8proc */
-bool is_letter_or_digit(uint32_t character);
+bool is_letter_or_digit(uint32_t character); /* L*, N* */
+bool is_mark(uint32_t character);          /* M*: accents and vowel signs that belong to the letter before */
 bool is_punctuation(uint32_t character);   /* P*, S*: what CommonMark 0.31 calls Unicode punctuation */
 bool is_unicode_space(uint32_t character); /* Zs, TAB, LF, FF, CR */
 uint32_t fold_case(uint32_t character);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * fold.c - text made comparable, white space made plain
+ *
+ * utf8proc sorts combining marks by swapping neighbours, so a megabyte of marks in the wrong order would take
+ * hours. It is given pieces: they end where nothing can combine over the cut, or where they are full (no word
+ * of any language has so many marks).
+ */
+#include "text/utf8.h"
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#define PIECE_WANTED 256 /* bytes from which a piece ends where it can */
+#define PIECE_MAX    768 /* bytes at which it must */
+
+/* Could normalising join this character to the one before it? */
+static bool joins_previous(uint32_t c)
+{
+    return is_mark(c) || (c >= 0x1160 && c <= 0x11FF) || c == 0xFF9E || c == 0xFF9F;
+}
+
+static span piece_of(span s)
+{
+    span rest = s;
+    uint32_t character;
+
+    for (size_t len = 0; utf8_next(&rest, &character); len = (size_t)(rest.at - s.at)) {
+        if (len >= PIECE_MAX || (len >= PIECE_WANTED && !joins_previous(character)))
+            return (span){s.at, len};
+    }
+    return s;
+}
+
+static span fold_ascii(struct arena *arena, span s)
+{
+    char *out = arena_alloc(arena, s.len + 1);
+
+    for (size_t i = 0; i < s.len; i++)
+        out[i] = (char)fold_case((unsigned char)s.at[i]);
+    return (span){out, s.len};
+}
+
+span utf8_fold(struct arena *arena, span s)
+{
+    const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    LOCAL(buf) out = {.max = SIZE_MAX / 2};
+
+    if (utf8_ascii_len(s) == s.len)
+        return fold_ascii(arena, s);
+    for (s = utf8_repair(arena, s); s.len;) {
+        span piece = piece_of(s);
+        utf8proc_uint8_t *folded = NULL;
+        utf8proc_ssize_t len =
+            utf8proc_map((const utf8proc_uint8_t *)piece.at, (utf8proc_ssize_t)piece.len, &folded, how);
+        if (len == UTF8PROC_ERROR_NOMEM)
+            memory_exhausted();
+        buf_add(&out, len < 0 ? piece : (span){(const char *)folded, (size_t)len});
+        free(folded);
+        s = span_from(s, piece.len);
+    }
+    return arena_keep(arena, buf_span(&out));
+}
+
+span text_collapse(struct arena *arena, span s)
+{
+    char *out = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+    uint32_t character;
+
+    s = js_trim(s);
+    while (s.len) {
+        span before = s;
+        utf8_next(&s, &character);
+        if (!is_js_space(character)) {
+            memcpy(out + len, before.at, (size_t)(s.at - before.at));
+            len += (size_t)(s.at - before.at);
+        } else if (out[len - 1] != ' ') { /* the first character is none: trimmed */
+            out[len++] = ' ';
+        }
+    }
+    return (span){out, len};
+}
