@@ -90,14 +90,17 @@ struct conf {
     size_t source_count;
     span *warnings; /* keys whose feature is not built yet */
     size_t warning_count;
+    struct map source_by_id; /* for conf_find_source() */
 };
 
-/* Reads a configuration; everything is in `arena`. ERROR_USAGE: `courant.conf:12: ...`, all mistakes found,
- * one a line in the message's chain; ERROR_IO if it cannot be read. */
+/* Reads a configuration; everything is in `arena`. ERROR_USAGE: `courant.conf:12: ...`, all mistakes found
+ * (but no more than fifty), each a link of the error's chain, to be shown on a line of its own; ERROR_IO if
+ * it cannot be read. Relative file names are below the file's folder. */
 struct error *conf_read(struct arena *arena, const char *path, struct conf **out_conf) MUST_USE;
+/* The same from text; no other file is looked at: `login = @FILE` stays as it stands. */
 struct error *conf_parse(struct arena *arena, span text, const char *name, struct conf **out_conf) MUST_USE;
 
-const struct conf_source *conf_find_source(const struct conf *conf, span id);
+const struct conf_source *conf_find_source(const struct conf *conf, span id); /* NULL: there is none */
 bool conf_id_is_valid(span id); /* [a-z0-9-]+, at most 64 bytes */
 
 /* Edits: text in, text out, comments kept; the result parses if the input did, else ERROR_USAGE and nothing
@@ -116,8 +119,13 @@ span conf_group(struct arena *arena, span text, span id); /* the [source ID] gro
 /* The default configuration with its comments, as `init` writes it; from the table of keys. */
 void conf_write_default(struct buf *out, span title);
 
-/* The table, for the manual page: each key once, in order. */
+/* The table, for the manual page: each key once, in order, keys of a group together. Its strings are
+ * constants. */
 struct conf_key_help {
-    const char *group, *key, *type, *fallback, *help;
+    const char *group, *argument; /* [group argument]; NULL: the group has no name of its own */
+    const char *group_help;
+    const char *key, *type, *fallback, *help; /* fallback NULL: there is none */
+    const char *planned;                      /* why it has no effect yet; NULL: it has */
+    const char *const *words;                 /* all its values, NULL-ended; NULL: too many to tell */
 };
-size_t conf_keys(const struct conf_key_help **out_keys);
+const struct conf_key_help *conf_keys(struct arena *arena, size_t *out_count);
