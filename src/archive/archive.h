@@ -18,7 +18,8 @@ struct archive_options {
     const char *folder; /* the newsroom's archive/ */
     const struct conf_archive *settings;
     const struct timezone_rules *timezone;
-    span title; /* of the newsroom, for its README */
+    span title;                /* of the newsroom, for its README */
+    const struct clock *clock; /* for the date of commits; NULL: the machine's */
 };
 
 /* --- pure --- */
@@ -27,47 +28,80 @@ struct archive_options {
  */
 span archive_path(struct arena *arena, enum layout layout, const struct article *article);
 
-/* The article's file, whole. ERROR_LIMIT: longer than 8 MiB. */
+/* The article's file, whole. `out->max` is the limit (0: 8 MiB). ERROR_LIMIT: it is longer.
+ * duty-machine: raw title, link, raw body. dated: front matter (times in UTC), then the clean HTML as Markdown.
+ */
 struct error *archive_render(enum layout layout, const struct article *article, struct buf *out) MUST_USE;
-
-/* lists/<name>.md of the duty-machine layout. */
-void archive_render_list(const struct timezone_rules *timezone, span source_id, span name,
-                         const struct listing *listings, size_t count, struct buf *out);
 
 struct archive_month {
     int year, month;
     int64_t article_count;
 };
-struct archive_source { /* for READMEs */
+struct archive_source { /* for lists and READMEs */
     span id, name, feed;
+    span list_path; /* duty-machine: see archive_name_lists() */
     int64_t article_count;
     const struct listing *newest;
     size_t newest_count;
     const struct archive_month *months;
     size_t month_count;
 };
+
+/* Fills in `list_path` of each: "lists/<name>.md", where the name cannot leave its folder (`/` becomes `--`) and no
+ * two sources share a file (the id is added to the later of two equal names). All sources of the newsroom must be
+ * there, in an order that stays (the configuration's). */
+void archive_name_lists(struct arena *arena, struct archive_source *sources, size_t count);
+
+/* lists/<name>.md of the duty-machine layout. */
+void archive_render_list(const struct timezone_rules *timezone, span source_id, span name,
+                         const struct listing *listings, size_t count, struct buf *out);
+
+/* READMEs of the dated layout: "<id>/<YYYY>/<MM>/README.md", "<id>/README.md". */
+span archive_month_path(struct arena *arena, span source_id, int year, int month);
+span archive_source_path(struct arena *arena, span source_id);
 void archive_render_month(const struct timezone_rules *timezone, const struct archive_source *source,
                           int year, int month, const struct listing *listings, size_t count, struct buf *out);
 void archive_render_source(const struct timezone_rules *timezone, const struct archive_source *source,
                            struct buf *out);
+/* README.md of either layout. */
 void archive_render_newsroom(enum layout layout, span title, const struct timezone_rules *timezone,
                              const struct archive_source *sources, size_t count, struct buf *out);
 
-/* Reading an article's file back (either layout, every older form: spec lineage.md 2.3, 2.6). */
-enum archive_form { FORM_DUTY_MACHINE, FORM_DATED, FORM_OLD_CDT, FORM_JEKYLL, FORM_OTHER };
-struct error *archive_read(struct arena *arena, span path, span bytes, enum archive_form *out_form,
-                           struct article *out_article) MUST_USE;
+/* --- reading an article's file back: either layout, every older form (spec lineage.md 2.3, 2.6) --- */
+
+enum archive_form {
+    FORM_DUTY_MACHINE,
+    FORM_DATED,
+    FORM_OLD_CDT, /* a line with an RFC 822 date below the title */
+    FORM_JEKYLL,  /* front matter, then the head of duty-machine's form or none */
+    FORM_OTHER,   /* none of these: all of it is the body */
+};
+struct archive_reading {
+    enum archive_form form;
+    /* What the file and its path say; the rest is zero, times that are not said are NO_TIME. duty-machine and
+     * older forms: item.raw_title, raw_body, link, published_at, number, file_name. dated: id, revision, title,
+     * link, times, authors, language, image, path; the body is Markdown and stands in `markdown`. */
+    struct article article;
+    span markdown;
+    bool is_exact; /* archive_render() of `article` in the duty-machine layout gives these bytes again. Where it is
+                    * false an importer that must give them back keeps the bytes themselves. */
+};
+/* `path`: relative to the archive, as found. Spans are in `arena` or in `bytes`. Never fails on what the file says;
+ * ERROR_LIMIT: the arena is full. */
+struct error *archive_read(struct arena *arena, span path, span bytes,
+                           struct archive_reading *out_reading) MUST_USE;
 
 /* --- the tree and git --- */
 
 /* Makes folder and repository if missing; removes `.tmp-*` and a stale index.lock (the newsroom's lock is
- * ours). */
+ * ours). ERROR_USAGE: git is wanted and not installed. */
 struct error *archive_open(const struct archive_options *options, struct log *log,
                            struct archive **out_archive) MUST_USE;
 void archive_close(struct archive *archive);
 DEFINE_CLOSE(archive)
 
-/* Stages a file for the batch. A file whose bytes are on disk already is not written again. */
+/* Stages a file for the batch. A file whose bytes are on disk already is not written again. ERROR_REFUSED: the path
+ * would leave the archive, or one of its names begins with a dot. */
 struct error *archive_stage(struct archive *archive, span path, span bytes) MUST_USE;
 struct error *archive_stage_removal(struct archive *archive, span path) MUST_USE;
 /* All staged files appear: one syncfs, renames, fsync of folders. */
@@ -80,6 +114,6 @@ struct error *archive_commit(struct archive *archive, span message, bool *out_is
 /* Pushes to one remote; never forced. ERROR_NETWORK: told and tried again by the caller. */
 struct error *archive_push(struct archive *archive, const struct conf_remote *remote) MUST_USE;
 
-/* Is a file there (and in what bytes)? For adopting and verifying. */
-struct error *archive_lowest_number(const char *folder, span source_id,
-                                    int64_t *out_number) MUST_USE; /* 0: empty */
+/* The lowest number that a file of articles/<source_id>/ bears, for adopting; 0: there is none. `folder`: the
+ * archive's. */
+struct error *archive_lowest_number(const char *folder, span source_id, int64_t *out_number) MUST_USE;

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MIT
+ * archiver.c - follows the store's marks: articles become files, files a commit
+ *
+ * In one round it goes through what is owed in order of mark: a batch is read, rendered by the workers,
+ * staged, and appears on disk. At the round's end come lists and READMEs, the commit, and only then are the
+ * marks cleared: whatever happens before, the next round does it again, to the same bytes. A round of very
+ * many articles is cut into several commits, so that it needs no more room than one.
+ */
+#include "core/vec.h"
+#include "harvest/internal.h"
+#include "text/date.h"
+#include "text/json.h"
+#include "text/timezone.h"
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum {
+    BATCH_ARTICLES = 512,
+    ARTICLES_A_COMMIT = 20000,
+    PIECES = 64, /* errands a batch is cut into, at most */
+    NAMED_IN_MESSAGE = 8,
+};
+
+static const size_t batch_bytes = 6 * 1024 * 1024;
+
+struct touched { /* a source with changes in this round */
+    span id;
+    int64_t new_count, revised_count;
+    VEC(int) months; /* year * 12 + month - 1; each once */
+};
+
+struct archiver {
+    struct harvest *harvest;
+    const struct conf *conf; /* as it was at the start: a layout does not change under way */
+    struct archive *archive;
+    struct store_reader *reader;
+    struct queue *rendered; /* errands come back here */
+    pthread_t thread;
+    bool has_thread;
+
+    pthread_mutex_t lock; /* guards the rest of this group */
+    pthread_cond_t changed;
+    bool is_woken, wants_commit, is_closing, is_busy;
+    struct error *error; /* the first since archiver_finish() */
+    bool has_committed;
+
+    /* the round: the archiver's thread alone */
+    struct arena *arena;
+    struct map touched;                 /* id -> struct touched */
+    VEC(struct touched *) touched_list; /* in order of first touch */
+    VEC(struct article) written;        /* id and mark alone: to be cleared after the commit */
+    int64_t last_mark;
+};
+
+/* --- rendering, by the workers --- */
+
+struct piece {
+    struct errand errand; /* first: an errand is its piece */
+    enum layout layout;
+    const struct article *articles;
+    size_t count;
+    struct buf *texts; /* one each */
+    struct error **errors;
+};
+
+static void render_piece(struct errand *errand)
+{
+    struct piece *piece = (struct piece *)errand;
+
+    for (size_t i = 0; i < piece->count; i++)
+        piece->errors[i] = archive_render(piece->layout, &piece->articles[i], &piece->texts[i]);
+}
+
+/* Renders all, on all cores, and waits. */
+static void render(struct archiver *archiver, struct arena *arena, const struct article *articles,
+                   size_t count, struct buf *texts, struct error **errors)
+{
+    struct workers *workers = archiver->harvest->workers;
+    size_t per_piece = MAX(count / (workers_count(workers) * 4), (count + PIECES - 1) / PIECES);
+    size_t out = 0;
+
+    per_piece = MAX(per_piece, (size_t)1);
+    for (size_t i = 0; i < count; i += per_piece) {
+        struct piece *piece = ARENA_NEW(arena, struct piece);
+        *piece = (struct piece){
+            .errand = {.run = render_piece, .back = archiver->rendered},
+            .layout = archiver->conf->archive.layout,
+            .articles = articles + i,
+            .count = MIN(per_piece, count - i),
+            .texts = texts + i,
+            .errors = errors + i,
+        };
+        workers_put_errand(workers, &piece->errand);
+        out++;
+    }
+    while (out--)
+        if (!queue_get(archiver->rendered))
+            return;
+}
+
+/* --- a batch --- */
+
+static struct touched *touch(struct archiver *archiver, span source_id)
+{
+    struct touched *touched = map_get(&archiver->touched, source_id);
+
+    if (touched)
+        return touched;
+    touched = ARENA_NEW(archiver->arena, struct touched);
+    touched->id = arena_keep(archiver->arena, source_id);
+    *map_at(&archiver->touched, touched->id) = touched;
+    *vec_add(archiver->arena, &archiver->touched_list) = touched;
+    return touched;
+}
+
+static void note_article(struct archiver *archiver, const struct article *article)
+{
+    struct touched *touched = touch(archiver, article->source_id);
+    int64_t local =
+        article->published_at + timezone_offset(archiver->harvest->timezone, article->published_at) * SECOND;
+    struct date_parts parts = date_split(local);
+    int month = parts.year * 12 + parts.month - 1;
+
+    if (article->revision > 1)
+        touched->revised_count++;
+    else
+        touched->new_count++;
+    *vec_add(archiver->arena, &archiver->written) =
+        (struct article){.id = article->id, .archive_mark = article->archive_mark};
+    for (size_t i = 0; i < touched->months.len; i++)
+        if (touched->months.at[i] == month)
+            return;
+    *vec_add(archiver->arena, &touched->months) = month;
+}
+
+static struct error *stage_batch(struct archiver *archiver, struct arena *arena,
+                                 const struct article *articles, size_t count, const struct buf *texts,
+                                 struct error **errors)
+{
+    enum layout layout = archiver->conf->archive.layout;
+
+    for (size_t i = 0; i < count; i++) {
+        if (errors[i]) { /* it cannot be written in this layout: told, and not tried for ever */
+            log_failure(archiver->harvest->options.log, arena_string(arena, articles[i].source_id),
+                        errors[i]);
+            error_free(MOVE(errors[i]));
+        } else {
+            TRY(archive_stage(archiver->archive, archive_path(arena, layout, &articles[i]),
+                              buf_span(&texts[i])));
+        }
+        note_article(archiver, &articles[i]);
+    }
+    return archive_write_out(archiver->archive);
+}
+
+/* One batch of what is owed; `*out_count` 0: nothing is. */
+static struct error *write_batch(struct archiver *archiver, size_t *out_count)
+{
+    OWN(arena) arena = arena_new(SIZE_MAX);
+    struct article *articles = NULL;
+    struct error **errors, *error;
+    struct buf *texts;
+    size_t count = 0;
+
+    TRY(store_archive_owed(archiver->reader, arena, clock_now(archiver->harvest->options.clock),
+                           archiver->last_mark, BATCH_ARTICLES, batch_bytes, &articles, &count));
+    *out_count = count;
+    if (count == 0)
+        return OK;
+    texts = ARENA_ARRAY(arena, struct buf, count);
+    errors = ARENA_ARRAY(arena, struct error *, count);
+    render(archiver, arena, articles, count, texts, errors);
+    error = stage_batch(archiver, arena, articles, count, texts, errors);
+    for (size_t i = 0; i < count; i++) {
+        buf_release(&texts[i]);
+        error_free(errors[i]);
+    }
+    TRY(error);
+    archiver->last_mark = articles[count - 1].archive_mark;
+    archiver->harvest->archived_count += (int64_t)count;
+    return OK;
+}
+
+/* --- lists and READMEs --- */
+
+static struct error *newest(struct archiver *archiver, struct arena *arena, span source_id, bool by_number,
+                            size_t limit, struct listing **out_listings, size_t *out_count)
+{
+    struct article_filter filter = {
+        .source_id = source_id, .since = NO_TIME, .until = NO_TIME, .limit = limit, .by_number = by_number};
+
+    return store_list(archiver->reader, arena, &filter, out_listings, out_count);
+}
+
+static struct error *describe_source(struct archiver *archiver, struct arena *arena,
+                                     const struct source *source, struct archive_source *out_source)
+{
+    const struct conf_archive *settings = &archiver->conf->archive;
+    struct month_count *months = NULL;
+    struct archive_month *archive_months;
+    struct listing *listings = NULL;
+
+    *out_source = (struct archive_source){
+        .id = source->id, .name = source->name, .feed = source->feed, .article_count = source->article_count};
+    TRY(newest(archiver, arena, source->id, settings->layout == LAYOUT_DUTY_MACHINE,
+               (size_t)settings->list_length, &listings, &out_source->newest_count));
+    out_source->newest = listings;
+    TRY(store_months(archiver->reader, arena, source->id, &months, &out_source->month_count));
+    archive_months = ARENA_ARRAY(arena, struct archive_month, out_source->month_count);
+    for (size_t i = 0; i < out_source->month_count; i++)
+        archive_months[i] = (struct archive_month){months[i].year, months[i].month, months[i].article_count};
+    out_source->months = archive_months;
+    return OK;
+}
+
+static struct error *stage_list(struct archiver *archiver, const struct archive_source *source)
+{
+    OWN(arena) arena = arena_new(SIZE_MAX);
+    LOCAL(buf) text = {.max = 64 * MiB};
+
+    archive_render_list(archiver->harvest->timezone, source->id, source->name, source->newest,
+                        source->newest_count, &text);
+    return archive_stage(archiver->archive, archive_list_path(arena, source->name), buf_span(&text));
+}
+
+static struct error *stage_months(struct archiver *archiver, const struct archive_source *source,
+                                  const struct touched *touched)
+{
+    for (size_t i = 0; i < touched->months.len; i++) {
+        OWN(arena) arena = arena_new(SIZE_MAX);
+        LOCAL(buf) text = {.max = 64 * MiB};
+        int year = touched->months.at[i] / 12, month = touched->months.at[i] % 12 + 1;
+        struct listing *listings = NULL;
+        size_t count = 0;
+        TRY(store_month(archiver->reader, arena, source->id, year, month, &listings, &count));
+        archive_render_month(archiver->harvest->timezone, source, year, month, listings, count, &text);
+        TRY(archive_stage(archiver->archive,
+                          arena_printf(arena, "%.*s/%04d/%02d/README.md", SPAN_ARG(source->id), year, month),
+                          buf_span(&text)));
+    }
+    return OK;
+}
+
+static struct error *stage_source(struct archiver *archiver, struct arena *arena,
+                                  const struct archive_source *source, const struct touched *touched)
+{
+    LOCAL(buf) text = {.max = 64 * MiB};
+
+    if (archiver->conf->archive.layout == LAYOUT_DUTY_MACHINE)
+        return stage_list(archiver, source);
+    TRY(stage_months(archiver, source, touched));
+    archive_render_source(archiver->harvest->timezone, source, &text);
+    return archive_stage(archiver->archive, arena_printf(arena, "%.*s/README.md", SPAN_ARG(source->id)),
+                         buf_span(&text));
+}
+
+static struct error *stage_readme(struct archiver *archiver, const struct archive_source *sources,
+                                  size_t count)
+{
+    const struct conf *conf = archiver->conf;
+    LOCAL(buf) text = {.max = 64 * MiB};
+
+    archive_render_newsroom(conf->archive.layout, conf->title, archiver->harvest->timezone, sources, count,
+                            &text);
+    return archive_stage(archiver->archive, S("README.md"), buf_span(&text));
+}
+
+/* Of touched sources all their pages; the newsroom's README needs a line of every source. */
+static struct error *stage_overviews(struct archiver *archiver)
+{
+    enum { NEWEST_IN_README = 30 };
+    OWN(arena) arena = arena_new(SIZE_MAX);
+    struct source *sources = NULL;
+    struct archive_source *described;
+    size_t count = 0, described_count = 0;
+
+    TRY(store_sources(archiver->reader, arena, &sources, &count));
+    described = ARENA_ARRAY(arena, struct archive_source, count);
+    for (size_t i = 0; i < count; i++) {
+        struct archive_source *source = &described[described_count];
+        const struct touched *touched = map_get(&archiver->touched, sources[i].id);
+        struct listing *listings = NULL;
+        if (sources[i].article_count == 0 && !sources[i].is_wanted)
+            continue;
+        if (touched) {
+            TRY(describe_source(archiver, arena, &sources[i], source));
+            TRY(stage_source(archiver, arena, source, touched));
+        } else {
+            *source = (struct archive_source){.id = sources[i].id,
+                                              .name = sources[i].name,
+                                              .feed = sources[i].feed,
+                                              .article_count = sources[i].article_count};
+            TRY(newest(archiver, arena, sources[i].id, false, NEWEST_IN_README, &listings,
+                       &source->newest_count));
+            source->newest = listings;
+        }
+        described_count++;
+    }
+    return stage_readme(archiver, described, described_count);
+}
+
+/* --- the commit --- */
+
+static void add_counts(struct buf *message, const struct touched *touched)
+{
+    buf_printf(message, "%.*s: ", SPAN_ARG(touched->id));
+    if (touched->new_count)
+        buf_printf(message, "%" PRId64 " new", touched->new_count);
+    if (touched->revised_count)
+        buf_printf(message, "%s%" PRId64 " revised", touched->new_count ? ", " : "", touched->revised_count);
+}
+
+/* "voa: 3 new, 1 revised; dw: 2 new"; of very many sources the rest in sum */
+static void write_message(const struct archiver *archiver, struct buf *message)
+{
+    size_t count = archiver->touched_list.len,
+           named = count > NAMED_IN_MESSAGE ? NAMED_IN_MESSAGE - 1 : count;
+    int64_t rest = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct touched *touched = archiver->touched_list.at[i];
+        if (i < named) {
+            buf_add_text(message, i ? "; " : "");
+            add_counts(message, touched);
+        } else {
+            rest += touched->new_count + touched->revised_count;
+        }
+    }
+    if (named < count)
+        buf_printf(message, "; %" PRId64 " more from %zu sources", rest, count - named);
+}
+
+static struct error *clear_marks(struct store *store, struct arena *arena, void *context)
+{
+    const struct archiver *archiver = context;
+
+    (void)arena;
+    return store_archive_done(store, archiver->written.at, archiver->written.len);
+}
+
+static void forget_round(struct archiver *archiver)
+{
+    arena_reset(archiver->arena);
+    archiver->touched = (struct map){.arena = archiver->arena};
+    archiver->touched_list.at = NULL;
+    archiver->touched_list.len = archiver->touched_list.capacity = 0;
+    archiver->written.at = NULL;
+    archiver->written.len = archiver->written.capacity = 0;
+    archiver->last_mark = 0;
+}
+
+static struct error *commit_round(struct archiver *archiver)
+{
+    LOCAL(buf) message = {.max = 64 * KiB};
+    bool is_changed = false;
+
+    if (archiver->written.len == 0)
+        return OK;
+    TRY(stage_overviews(archiver));
+    TRY(archive_write_out(archiver->archive));
+    write_message(archiver, &message);
+    TRY(archive_commit(archiver->archive, buf_span(&message), &is_changed));
+    TRY(writer_run(archiver->harvest->writer, clear_marks, archiver));
+    if (is_changed) {
+        pthread_mutex_lock(&archiver->lock);
+        archiver->has_committed = true;
+        pthread_mutex_unlock(&archiver->lock);
+    }
+    forget_round(archiver);
+    return OK;
+}
+
+static struct error *write_owed(struct archiver *archiver)
+{
+    size_t count = 0;
+
+    do {
+        TRY(write_batch(archiver, &count));
+        if (archiver->written.len >= ARTICLES_A_COMMIT)
+            TRY(commit_round(archiver));
+    } while (count > 0);
+    return OK;
+}
+
+static struct error *work(struct archiver *archiver, bool is_committing)
+{
+    struct error *error = write_owed(archiver);
+
+    if (!error && is_committing)
+        error = commit_round(archiver);
+    if (!error && is_committing)
+        error = push_remotes(archiver->harvest, archiver->archive, archiver->reader);
+    if (error)
+        forget_round(archiver); /* all of it is still owed */
+    return error;
+}
+
+/* --- its thread --- */
+
+static void *follow(void *context)
+{
+    struct archiver *archiver = context;
+
+    pthread_mutex_lock(&archiver->lock);
+    while (!archiver->is_closing) {
+        if (!archiver->is_woken && !archiver->wants_commit) {
+            archiver->is_busy = false;
+            pthread_cond_broadcast(&archiver->changed);
+            pthread_cond_wait(&archiver->changed, &archiver->lock);
+            continue;
+        }
+        bool is_committing = archiver->wants_commit;
+        archiver->is_busy = true;
+        archiver->is_woken = archiver->wants_commit = false;
+        pthread_mutex_unlock(&archiver->lock);
+        struct error *error = work(archiver, is_committing);
+        pthread_mutex_lock(&archiver->lock);
+        if (error && !archiver->error)
+            archiver->error = error;
+        else
+            error_free(error);
+    }
+    archiver->is_busy = false;
+    pthread_cond_broadcast(&archiver->changed);
+    pthread_mutex_unlock(&archiver->lock);
+    return NULL;
+}
+
+struct error *archiver_open(struct harvest *harvest, struct archiver **out_archiver)
+{
+    struct archiver *archiver = memory_new(sizeof *archiver);
+    const struct conf *conf = harvest_conf(harvest);
+    const char *folder = arena_printf(harvest->arena, "%s/archive", harvest->options.folder).at;
+    struct archive_options options = {
+        .folder = folder, .settings = &conf->archive, .timezone = harvest->timezone, .title = conf->title};
+
+    archiver->harvest = harvest;
+    archiver->conf = conf;
+    archiver->rendered = queue_new(PIECES * 8);
+    archiver->arena = arena_new(SIZE_MAX);
+    pthread_mutex_init(&archiver->lock, NULL);
+    pthread_cond_init(&archiver->changed, NULL);
+    forget_round(archiver);
+    *out_archiver = archiver;
+    TRY(store_reader_open(harvest->options.folder, &archiver->reader));
+    TRY(archive_open(&options, harvest->options.log, &archiver->archive));
+    if (pthread_create(&archiver->thread, NULL, follow, archiver))
+        return error_new(ERROR_IO, "could not start a thread");
+    archiver->has_thread = true;
+    return OK;
+}
+
+static void ask(struct archiver *archiver, bool is_committing)
+{
+    pthread_mutex_lock(&archiver->lock);
+    archiver->is_woken = true;
+    archiver->wants_commit |= is_committing;
+    pthread_cond_broadcast(&archiver->changed);
+    pthread_mutex_unlock(&archiver->lock);
+}
+
+void archiver_wake(struct archiver *archiver)
+{
+    ask(archiver, false);
+}
+
+void archiver_commit(struct archiver *archiver)
+{
+    ask(archiver, true);
+}
+
+struct error *archiver_finish(struct archiver *archiver, bool *out_has_committed)
+{
+    struct error *error;
+
+    ask(archiver, true);
+    pthread_mutex_lock(&archiver->lock);
+    while (archiver->is_woken || archiver->wants_commit || archiver->is_busy)
+        pthread_cond_wait(&archiver->changed, &archiver->lock);
+    error = MOVE(archiver->error);
+    *out_has_committed = archiver->has_committed;
+    archiver->has_committed = false;
+    pthread_mutex_unlock(&archiver->lock);
+    return error;
+}
+
+void archiver_close(struct archiver *archiver)
+{
+    if (!archiver)
+        return;
+    pthread_mutex_lock(&archiver->lock);
+    archiver->is_closing = true;
+    pthread_cond_broadcast(&archiver->changed);
+    pthread_mutex_unlock(&archiver->lock);
+    if (archiver->has_thread)
+        pthread_join(archiver->thread, NULL);
+    archive_close(archiver->archive);
+    store_reader_close(archiver->reader);
+    error_free(archiver->error);
+    pthread_cond_destroy(&archiver->changed);
+    pthread_mutex_destroy(&archiver->lock);
+    arena_free(archiver->arena);
+    queue_free(archiver->rendered);
+    free(archiver);
+}

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT
+ * harvest.c - the harvesting thread: who is due, who is admitted, who is back
+ *
+ * It owns the table of sources as the store has them, hands jobs in while admission is open, and takes ended
+ * jobs back. It waits on one queue only. A round ends when nobody is due and nobody under way; a continuous
+ * harvest then commits and sleeps until the next is due.
+ */
+#include "core/file.h"
+#include "core/vec.h"
+#include "harvest/internal.h"
+#include "harvest/schedule.h"
+#include "text/timezone.h"
+#include <stdlib.h>
+
+enum { ARENA_OF_A_JOB = 96 * 1024 * 1024, WAKE_UPS = 8 };
+
+static const int64_t commit_every = 60 * 1000;  /* while a continuous harvest never comes to rest */
+static const int64_t longest_sleep = 60 * 1000; /* the wall clock may be set meanwhile */
+
+static struct job wake_up; /* stands in `ended` for "look at the flags" */
+
+struct entry { /* a source of the configuration */
+    const struct conf_source *wanted;
+    struct source source; /* as the store has it; texts in the round's arena */
+    bool is_under_way;
+    bool was_polled; /* in this round */
+};
+
+struct round {
+    struct harvest *harvest;
+    struct arena *arena; /* of the table */
+    struct entry *entries;
+    size_t entry_count;
+    struct map by_id;
+    size_t cursor; /* where the search for the next due one goes on */
+    int64_t under_way, committed_at;
+    bool is_committed; /* nothing came since the last commit */
+    struct harvest_progress progress;
+    struct harvest_totals totals;
+    struct error *error; /* of this machine: ends the harvest */
+};
+
+const struct conf *harvest_conf(const struct harvest *harvest)
+{
+    return harvest->configuration->conf;
+}
+
+/* --- configuration --- */
+
+static struct error *configure(struct harvest *harvest)
+{
+    struct configuration *next = memory_new(sizeof *next);
+    struct error *error;
+
+    next->arena = arena_new(64 * MiB);
+    error = harvest->options.configure(harvest->options.context, next->arena, &next->conf);
+    if (error) {
+        arena_free(next->arena);
+        free(next);
+        return error;
+    }
+    next->older = harvest->configuration;
+    harvest->configuration = next;
+    return OK;
+}
+
+static struct error *want_sources(struct store *store, struct arena *arena, void *context)
+{
+    const struct conf *conf = context;
+    struct wanted_source *wanted = ARENA_ARRAY(arena, struct wanted_source, conf->source_count);
+
+    for (size_t i = 0; i < conf->source_count; i++)
+        wanted[i] = (struct wanted_source){
+            .id = conf->sources[i].id,
+            .name = conf->sources[i].name,
+            .feed = conf->sources[i].feed,
+            .is_paused = conf->sources[i].paused,
+        };
+    return store_want_sources(store, wanted, conf->source_count);
+}
+
+/* --- the table of sources --- */
+
+static bool is_chosen(const struct harvest *harvest, span id)
+{
+    for (size_t i = 0; i < harvest->options.only_count; i++)
+        if (span_equal(harvest->options.only[i], id))
+            return true;
+    return harvest->options.only_count == 0;
+}
+
+static struct error *load_table(struct round *round)
+{
+    struct harvest *harvest = round->harvest;
+    const struct conf *conf = harvest_conf(harvest);
+    struct source *sources = NULL;
+    size_t count = 0;
+
+    arena_reset(round->arena);
+    round->by_id = (struct map){.arena = round->arena};
+    round->entries = ARENA_ARRAY(round->arena, struct entry, conf->source_count);
+    round->entry_count = round->cursor = 0;
+    TRY(writer_run(harvest->writer, want_sources, (void *)(uintptr_t)conf));
+    TRY(store_sources(harvest->reader, round->arena, &sources, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct conf_source *wanted = conf_find_source(conf, sources[i].id);
+        if (!wanted || !sources[i].is_wanted || wanted->feed.len == 0 || !is_chosen(harvest, sources[i].id))
+            continue;
+        struct entry *entry = &round->entries[round->entry_count++];
+        *entry = (struct entry){.wanted = wanted, .source = sources[i]};
+        *map_at(&round->by_id, sources[i].id) = entry;
+    }
+    return OK;
+}
+
+static bool is_due(const struct round *round, const struct entry *entry)
+{
+    const struct harvest_options *options = &round->harvest->options;
+
+    if (entry->is_under_way || (options->is_once && entry->was_polled))
+        return false;
+    return schedule_is_due(&entry->source, clock_now(options->clock), options->is_forced && options->is_once);
+}
+
+/* The next source that is due, round about from the last one; NULL: none is. */
+static struct entry *next_due(struct round *round)
+{
+    for (size_t i = 0; i < round->entry_count; i++) {
+        struct entry *entry = &round->entries[(round->cursor + i) % round->entry_count];
+        if (is_due(round, entry)) {
+            round->cursor = (round->cursor + i + 1) % round->entry_count;
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/* --- jobs out and back --- */
+
+static void start_job(struct round *round, struct entry *entry)
+{
+    struct harvest *harvest = round->harvest;
+    struct arena *arena = arena_new(ARENA_OF_A_JOB);
+    struct job *job = ARENA_NEW(arena, struct job);
+
+    job->step = poll_steps;
+    job->harvest = harvest;
+    job->wanted = entry->wanted;
+    job->arena = arena;
+    job->source = entry->source;
+    job->started_at = clock_monotonic(harvest->options.clock);
+    job->report = (struct poll_report){.source_id = entry->source.id,
+                                       .name = entry->wanted->name,
+                                       .next_poll_at = entry->source.next_poll_at};
+    entry->is_under_way = true;
+    round->under_way++;
+    round->progress.current = entry->source.id;
+    admission_take(&harvest->admission, job, job->started_at);
+    job_go(job);
+}
+
+/* The row as stored, copied out of the job's arena. What texts it replaces stays in the table's until the
+ * next load: a few bytes a poll, given back by reload_if_grown(). */
+static void keep_row(struct round *round, struct entry *entry, const struct source *row)
+{
+    struct arena *arena = round->arena;
+
+    entry->source = *row;
+    entry->source.id = entry->wanted->id;
+    entry->source.name = entry->wanted->name;
+    entry->source.feed = entry->wanted->feed;
+    entry->source.address = arena_keep(arena, row->address);
+    entry->source.validators.etag = arena_keep(arena, row->validators.etag);
+    entry->source.validators.last_modified = arena_keep(arena, row->validators.last_modified);
+    entry->source.last_error = arena_keep(arena, row->last_error);
+    entry->source.moved_to = arena_keep(arena, row->moved_to);
+    entry->source.memory = arena_keep(arena, row->memory);
+}
+
+static void tell(struct round *round, struct job *job)
+{
+    const struct harvest_options *options = &round->harvest->options;
+    struct poll_report *report = &job->report;
+
+    report->took_ms = clock_monotonic(options->clock) - job->started_at;
+    round->totals.polled++;
+    round->totals.failed += report->status == POLL_ERROR || report->status == POLL_GONE;
+    round->totals.new_count += report->new_count;
+    round->totals.revised_count += report->revised_count;
+    round->totals.failed_items += report->failed_count;
+    round->progress.done++;
+    round->progress.failed = round->totals.failed;
+    round->progress.new_count = round->totals.new_count;
+    round->progress.revised_count = round->totals.revised_count;
+    if (report->new_count || report->revised_count)
+        round->is_committed = false;
+    if (options->report)
+        options->report(options->context, report);
+}
+
+static void end_job(struct round *round, struct job *job)
+{
+    struct entry *entry = map_get(&round->by_id, job->source.id);
+
+    round->under_way--;
+    admission_give_back(&round->harvest->admission, job);
+    if (entry)
+        entry->is_under_way = false;
+    if (job->error) { /* this machine's trouble: no use in going on */
+        if (!round->error)
+            round->error =
+                error_wrap(MOVE(job->error), "could not poll \"%.*s\"", SPAN_ARG(job->report.source_id));
+    } else if (!job->is_dropped) {
+        if (entry) {
+            entry->was_polled = true;
+            keep_row(round, entry, &job->source);
+        }
+        tell(round, job);
+    }
+    job_free(job);
+}
+
+static void show_progress(struct round *round)
+{
+    struct harvest *harvest = round->harvest;
+
+    if (!harvest->options.progress)
+        return;
+    round->progress.archived_count = harvest->archived_count;
+    round->progress.bytes = fetcher_counts(harvest->fetcher).bytes_received;
+    harvest->options.progress(harvest->options.context, &round->progress);
+}
+
+/* --- the loop --- */
+
+static bool is_stopping(const struct round *round)
+{
+    return round->harvest->is_stopping || round->error;
+}
+
+static void admit(struct round *round)
+{
+    struct harvest *harvest = round->harvest;
+    struct entry *entry;
+
+    while (!is_stopping(round) &&
+           admission_is_open(&harvest->admission, clock_monotonic(harvest->options.clock)) &&
+           (entry = next_due(round)))
+        start_job(round, entry);
+}
+
+static int64_t time_to_next(const struct round *round)
+{
+    int64_t now = clock_now(round->harvest->options.clock), soonest = longest_sleep;
+
+    for (size_t i = 0; i < round->entry_count; i++) {
+        const struct entry *entry = &round->entries[i];
+        if (entry->is_under_way || entry->source.next_poll_at == NO_TIME)
+            continue;
+        soonest = MIN(soonest, entry->source.next_poll_at - now);
+    }
+    return MAX(soonest, (int64_t)10);
+}
+
+static void commit_if_time(struct round *round)
+{
+    int64_t now = clock_monotonic(round->harvest->options.clock);
+
+    if (round->is_committed || (round->under_way > 0 && now - round->committed_at < commit_every))
+        return;
+    archiver_commit(round->harvest->archiver);
+    round->committed_at = now;
+    round->is_committed = true;
+}
+
+static struct error *reload_if_asked(struct round *round)
+{
+    struct harvest *harvest = round->harvest;
+    bool has_grown = arena_used(round->arena) > 32 * MiB + round->entry_count * 4 * KiB;
+    struct error *error;
+
+    if (round->under_way > 0)
+        return OK; /* jobs hold the table's texts: first they come home */
+    if (harvest->wants_reload) {
+        harvest->wants_reload = false;
+        error = configure(harvest);
+        if (error) {
+            log_failure(harvest->options.log, NULL, error);
+            log_warn(harvest->options.log, NULL, "the configuration stays as it was");
+            error_free(error);
+            return OK;
+        }
+        log_info(harvest->options.log, NULL, "configuration read again: %zu sources",
+                 harvest_conf(harvest)->source_count);
+        return load_table(round);
+    }
+    return has_grown ? load_table(round) : OK;
+}
+
+static struct error *harvest_round(struct round *round)
+{
+    struct harvest *harvest = round->harvest;
+    bool is_cancelled = false;
+
+    for (;;) {
+        struct job *job;
+        int64_t wait = 100; /* with jobs under way: admission may have opened, the progress moved */
+        if (is_stopping(round) && !is_cancelled) {
+            fetcher_cancel(harvest->fetcher);
+            is_cancelled = true;
+        }
+        if (!harvest->wants_reload)
+            admit(round);
+        if (round->under_way == 0 && (harvest->options.is_once || is_stopping(round)))
+            return MOVE(round->error);
+        if (round->under_way == 0) {
+            TRY(reload_if_asked(round));
+            commit_if_time(round);
+            wait = time_to_next(round);
+        }
+        for (job = queue_get_within(harvest->ended, wait); job; job = queue_get_within(harvest->ended, 0))
+            if (job != &wake_up)
+                end_job(round, job);
+        show_progress(round);
+        if (!harvest->options.is_once)
+            commit_if_time(round);
+    }
+}
+
+/* --- start and end --- */
+
+static struct error *open_parts(struct harvest *harvest)
+{
+    const struct harvest_options *options = &harvest->options;
+    const struct conf *conf;
+
+    TRY(configure(harvest));
+    conf = harvest_conf(harvest);
+    TRY(timezone_load(harvest->arena, conf->archive.timezone, &harvest->timezone));
+    TRY(writer_open(harvest, &harvest->writer));
+    TRY(store_reader_open(options->folder, &harvest->reader));
+    TRY(workers_open(harvest, &harvest->workers));
+    TRY(archiver_open(harvest, &harvest->archiver));
+    return fetcher_open(&conf->fetch, options->clock, options->log, &harvest->fetcher);
+}
+
+struct error *harvest_open(const struct harvest_options *options, struct harvest **out_harvest)
+{
+    OPEN(harvest) harvest = memory_new(sizeof *harvest);
+
+    harvest->options = *options;
+    harvest->arena = arena_new(16 * MiB);
+    harvest->ended = queue_new(CREDITS + WAKE_UPS);
+    TRY(file_lock_open(arena_printf(harvest->arena, "%s/courant.lock", options->folder).at, false,
+                       &harvest->lock));
+    *out_harvest = MOVE(harvest);
+    return OK;
+}
+
+void harvest_close(struct harvest *harvest)
+{
+    struct configuration *configuration;
+
+    if (!harvest)
+        return;
+    fetcher_close(harvest->fetcher);
+    archiver_close(harvest->archiver); /* needs workers and writer until its last round is over */
+    workers_close(harvest->workers);
+    writer_close(harvest->writer);
+    store_reader_close(harvest->reader);
+    for (configuration = harvest->configuration; configuration;) {
+        struct configuration *older = configuration->older;
+        arena_free(configuration->arena);
+        free(configuration);
+        configuration = older;
+    }
+    queue_free(harvest->ended);
+    arena_free(harvest->arena);
+    file_lock_close(harvest->lock);
+    free(harvest);
+}
+
+static struct error *void_leases(struct store *store, struct arena *arena, void *context)
+{
+    (void)arena;
+    (void)context;
+    return store_void_leases(store); /* the lock is ours: whoever had them is gone */
+}
+
+static void count_wanted(struct round *round)
+{
+    for (size_t i = 0; i < round->entry_count; i++)
+        round->progress.wanted += is_due(round, &round->entries[i]);
+}
+
+static struct error *harvest_whole(struct harvest *harvest, struct round *round)
+{
+    struct error *error, *archive_error;
+
+    TRY(writer_run(harvest->writer, void_leases, NULL));
+    TRY(load_table(round));
+    count_wanted(round);
+    archiver_wake(harvest->archiver); /* what an earlier run left owed */
+    error = harvest_round(round);
+    archive_error = archiver_finish(harvest->archiver, &round->totals.has_committed);
+    show_progress(round);
+    if (error) {
+        error_free(archive_error);
+        return error;
+    }
+    return error_wrap(archive_error, "could not write the archive");
+}
+
+struct error *harvest_run(struct harvest *harvest, struct harvest_totals *out_totals)
+{
+    struct round round = {.harvest = harvest, .is_committed = true};
+    struct error *error = open_parts(harvest);
+
+    round.arena = arena_new(SIZE_MAX);
+    if (!error)
+        error = harvest_whole(harvest, &round);
+    round.totals.is_stopped = harvest->is_stopping;
+    *out_totals = round.totals;
+    error_free(round.error);
+    arena_free(round.arena);
+    return error;
+}
+
+void harvest_stop(struct harvest *harvest)
+{
+    if (!atomic_exchange(&harvest->is_stopping, true))
+        queue_put(harvest->ended, &wake_up);
+}
+
+void harvest_reload(struct harvest *harvest)
+{
+    if (!atomic_exchange(&harvest->wants_reload, true))
+        queue_put(harvest->ended, &wake_up);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ * internal.h - what the files of harvest/ share: jobs, their steps, and the threads they go through
+ */
+#pragma once
+#include "archive/archive.h"
+#include "core/queue.h"
+#include "fetch/fetch.h"
+#include "harvest/harvest.h"
+#include "store/store.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* --- jobs: who has one owns it, its arena and all in it --- */
+
+enum role { ON_NETWORK, ON_WORKER, ON_WRITER };
+
+struct job;
+struct worker { /* what a worker's thread has of its own */
+    struct harvest *harvest;
+    struct store_reader *reader;
+    pthread_t thread;
+};
+
+struct step {
+    const char *name;
+    enum role role;
+    void (*run)(struct job *job,
+                struct worker *worker); /* ON_WRITER: NULL, see writer.c; ON_NETWORK: worker is NULL */
+};
+
+struct configuration { /* one reading of courant.conf; jobs point into it, so all live as long as the harvest
+                        */
+    struct configuration *older;
+    struct arena *arena;
+    struct conf *conf;
+};
+
+struct job {                 /* a poll */
+    const struct step *step; /* the one it is in */
+    struct harvest *harvest;
+    const struct conf_source *wanted;
+    struct arena *arena;
+    struct source source; /* as it was; from poll_read() on as it shall be */
+    struct fetch_request request;
+    struct poll poll;
+    struct poll_counts counts;
+    struct poll_report report;
+    struct error *error; /* of this machine: the job could not be finished, nothing of it is stored */
+    int64_t started_at;  /* monotonic */
+    int64_t held_bytes;  /* of its body, while it is in memory */
+    int generation;      /* of admission.c */
+    bool is_dropped;     /* stopped before its answer: as if it had not been asked */
+};
+
+extern const struct step poll_steps[];
+
+void job_free(struct job *job);
+DEFINE_FREE(job)
+
+/* Hands the job to the thread of its step, or back to the harvesting thread after its last. */
+void job_go(struct job *job);
+void job_next(struct job *job); /* the step is done */
+
+/* --- admission: how much may be in flight --- */
+
+enum { CREDITS = 4096 };
+
+struct admission {              /* counters touched by several threads; the rest is the harvesting thread's */
+    _Atomic int64_t held_bytes; /* bodies in memory, with what is made of them */
+    _Atomic int64_t unanswered[64]; /* by generation: two seconds each */
+    _Atomic int64_t answered, answered_bytes;
+    int64_t credits_used;
+};
+bool admission_is_open(const struct admission *admission, int64_t monotonic);
+void admission_take(struct admission *admission, struct job *job, int64_t monotonic);
+void admission_answer(struct admission *admission, struct job *job, size_t body_size); /* network thread */
+void admission_give_back(struct admission *admission, struct job *job);
+
+/* --- the writer: the one thread that changes the store --- */
+
+struct writer;
+struct error *writer_open(struct harvest *harvest, struct writer **out_writer) MUST_USE;
+void writer_close(struct writer *writer); /* after what was put has been written */
+void writer_put(struct writer *writer, struct job *job);
+/* Runs a change on the writer's thread and waits for it. Not from a worker or the network thread. */
+struct error *writer_run(struct writer *writer, struct error *(*run)(struct store *, struct arena *, void *),
+                         void *context) MUST_USE;
+
+/* --- workers: reading, cleaning, rendering, on all cores --- */
+
+struct errand { /* a piece of the archiver's work */
+    void (*run)(struct errand *errand);
+    struct queue *back; /* where it goes when it is done */
+};
+struct workers;
+struct error *workers_open(struct harvest *harvest, struct workers **out_workers) MUST_USE;
+void workers_close(struct workers *workers);
+void workers_put(struct workers *workers, struct job *job);
+void workers_put_errand(struct workers *workers, struct errand *errand);
+size_t workers_count(const struct workers *workers);
+
+/* --- the archiver: follows the store's marks --- */
+
+struct archiver;
+struct error *archiver_open(struct harvest *harvest, struct archiver **out_archiver) MUST_USE;
+void archiver_wake(struct archiver *archiver);   /* something is owed; never waits */
+void archiver_commit(struct archiver *archiver); /* write what is owed, commit and push; never waits */
+/* Waits until all that is owed is written and committed. The first failure since the last call. */
+struct error *archiver_finish(struct archiver *archiver, bool *out_has_committed) MUST_USE;
+void archiver_close(struct archiver *archiver);
+
+/* Pushes to each [remote] that is behind and whose time has come; failures are told and remembered, not
+ * returned. */
+struct error *push_remotes(struct harvest *harvest, struct archive *archive,
+                           struct store_reader *reader) MUST_USE;
+
+/* --- the whole --- */
+
+struct harvest {
+    struct harvest_options options;
+    struct file_lock *lock;
+    struct configuration *_Atomic configuration; /* the newest; only the harvesting thread changes it */
+    struct arena *arena;                         /* what lasts as long as the harvest */
+    const struct timezone_rules *timezone;
+    struct store_reader *reader; /* the harvesting thread's */
+    struct fetcher *fetcher;
+    struct workers *workers;
+    struct writer *writer;
+    struct archiver *archiver;
+    struct queue *ended; /* jobs on their way back to the harvesting thread */
+    struct admission admission;
+    _Atomic bool is_stopping, wants_reload;
+    _Atomic int64_t archived_count;
+};
+
+const struct conf *harvest_conf(const struct harvest *harvest);

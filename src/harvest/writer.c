@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ * writer.c - the one thread that changes the store
+ *
+ * Polls that wait together are stored in one transaction: one fsync for many. Other changes (marks, small
+ * values) come as functions that somebody waits for.
+ */
+#include "harvest/internal.h"
+#include <stdlib.h>
+
+enum { TOGETHER = 64, WAITERS = 64 };
+
+static const int64_t bytes_together = 16 * 1024 * 1024;
+
+struct change { /* lives on the stack of the one who waits */
+    struct error *(*run)(struct store *store, struct arena *arena, void *context);
+    void *context;
+    struct error *error;
+    bool is_done;
+};
+
+struct writer {
+    struct harvest *harvest;
+    struct store *store;
+    struct queue *polls; /* jobs, and `change_waits` for each change */
+    struct queue *changes;
+    pthread_mutex_t lock; /* guards the is_done of changes */
+    pthread_cond_t done;
+    pthread_t thread;
+    bool has_thread;
+};
+
+static struct job change_waits; /* stands in `polls` for "there is a change" */
+
+static void run_changes(struct writer *writer)
+{
+    struct change *change;
+
+    while ((change = queue_get_within(writer->changes, 0))) {
+        OWN(arena) arena = arena_new(64 * MiB);
+        change->error = change->run(writer->store, arena, change->context);
+        pthread_mutex_lock(&writer->lock);
+        change->is_done = true;
+        pthread_cond_broadcast(&writer->done);
+        pthread_mutex_unlock(&writer->lock);
+    }
+}
+
+static void report_counts(struct job *job)
+{
+    job->report.new_count = job->counts.new_count;
+    job->report.revised_count = job->counts.revised_count;
+    job->report.failed_count = job->counts.failed_count;
+}
+
+/* Stores one poll by itself, after it failed together with others: only one of them may be to blame. */
+static void store_alone(struct writer *writer, struct job *job)
+{
+    const struct poll *poll = &job->poll;
+
+    job->error = store_polls(writer->store, job->arena, &poll, 1, &job->counts);
+    if (!job->error)
+        report_counts(job);
+}
+
+static void store_together(struct writer *writer, struct job **jobs, size_t count)
+{
+    OWN(arena) arena = arena_new(256 * MiB);
+    const struct poll *polls[TOGETHER];
+    struct poll_counts counts[TOGETHER] = {0};
+    struct error *error;
+
+    for (size_t i = 0; i < count; i++)
+        polls[i] = &jobs[i]->poll;
+    error = store_polls(writer->store, arena, polls, count, counts);
+    for (size_t i = 0; i < count; i++) {
+        if (!error) {
+            jobs[i]->counts = counts[i];
+            report_counts(jobs[i]);
+        } else {
+            store_alone(writer, jobs[i]);
+        }
+    }
+    error_free(error);
+    archiver_wake(writer->harvest->archiver);
+    for (size_t i = 0; i < count; i++)
+        job_next(jobs[i]);
+}
+
+static void *write_all(void *context)
+{
+    struct writer *writer = context;
+    struct job *job;
+
+    while ((job = queue_get(writer->polls))) {
+        struct job *jobs[TOGETHER];
+        size_t count = 0;
+        int64_t bytes = 0;
+        do {
+            if (job == &change_waits)
+                continue;
+            jobs[count++] = job;
+            bytes += job->held_bytes;
+        } while (count < TOGETHER && bytes < bytes_together && (job = queue_get_within(writer->polls, 0)));
+        if (count)
+            store_together(writer, jobs, count);
+        run_changes(writer);
+    }
+    return NULL;
+}
+
+struct error *writer_open(struct harvest *harvest, struct writer **out_writer)
+{
+    struct writer *writer = memory_new(sizeof *writer);
+    const struct conf *conf = harvest_conf(harvest);
+    struct store_options options = {.timezone = harvest->timezone, .wait = conf->archive.wait};
+
+    writer->harvest = harvest;
+    writer->polls = queue_new(CREDITS + WAITERS);
+    writer->changes = queue_new(WAITERS);
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->done, NULL);
+    *out_writer = writer;
+    TRY(store_open(harvest->options.folder, &options, harvest->options.clock, &writer->store));
+    if (pthread_create(&writer->thread, NULL, write_all, writer))
+        return error_new(ERROR_IO, "could not start a thread");
+    writer->has_thread = true;
+    return OK;
+}
+
+void writer_close(struct writer *writer)
+{
+    if (!writer)
+        return;
+    queue_close(writer->polls);
+    if (writer->has_thread)
+        pthread_join(writer->thread, NULL);
+    store_close(writer->store);
+    pthread_cond_destroy(&writer->done);
+    pthread_mutex_destroy(&writer->lock);
+    queue_free(writer->changes);
+    queue_free(writer->polls);
+    free(writer);
+}
+
+void writer_put(struct writer *writer, struct job *job)
+{
+    queue_put(writer->polls, job);
+}
+
+struct error *writer_run(struct writer *writer, struct error *(*run)(struct store *, struct arena *, void *),
+                         void *context)
+{
+    struct change change = {.run = run, .context = context};
+
+    queue_put(writer->changes, &change);
+    queue_put(writer->polls, &change_waits);
+    pthread_mutex_lock(&writer->lock);
+    while (!change.is_done)
+        pthread_cond_wait(&writer->done, &writer->lock);
+    pthread_mutex_unlock(&writer->lock);
+    return change.error;
+}
