@@ -1,2 +1,64 @@
 /* SPDX-License-Identifier: MIT */
 #include "bytes/digest.h"
+#include <openssl/evp.h>
+#include <xxhash.h>
+
+/* libcrypto starts itself up at the first of these calls; whoever needs no digest does not pay for it. It
+ * fails only where memory is lacking or the installation is broken, and no name could be trusted then. */
+static EVP_MD_CTX *digest_begin(void)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+    if (!context || !EVP_DigestInit_ex(context, EVP_sha256(), NULL))
+        memory_exhausted();
+    return context;
+}
+
+static struct sha256 digest_end(EVP_MD_CTX *context)
+{
+    struct sha256 digest;
+
+    if (!EVP_DigestFinal_ex(context, digest.at, NULL))
+        memory_exhausted();
+    EVP_MD_CTX_free(context);
+    return digest;
+}
+
+struct sha256 digest_sha256(span bytes)
+{
+    EVP_MD_CTX *context = digest_begin();
+
+    EVP_DigestUpdate(context, bytes.at, bytes.len);
+    return digest_end(context);
+}
+
+struct sha256 digest_parts(const span *parts, size_t count)
+{
+    EVP_MD_CTX *context = digest_begin();
+
+    for (size_t i = 0; i < count; i++) {
+        unsigned char len[8]; /* big-endian on every machine: digests are stored */
+        for (size_t k = 0; k < sizeof len; k++)
+            len[k] = (unsigned char)((uint64_t)parts[i].len >> (56 - 8 * k));
+        EVP_DigestUpdate(context, len, sizeof len);
+        EVP_DigestUpdate(context, parts[i].at, parts[i].len);
+    }
+    return digest_end(context);
+}
+
+span digest_hex(struct arena *arena, struct sha256 digest)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = arena_alloc(arena, 2 * sizeof digest.at + 1);
+
+    for (size_t i = 0; i < sizeof digest.at; i++) {
+        text[2 * i] = digits[digest.at[i] >> 4];
+        text[2 * i + 1] = digits[digest.at[i] & 15];
+    }
+    return (span){text, 2 * sizeof digest.at};
+}
+
+uint64_t digest_fast(span bytes)
+{
+    return XXH3_64bits(bytes.at, bytes.len);
+}
