@@ -111,7 +111,7 @@ static struct error *rewrite_line(struct buf *out, const struct line *line,
     span after = span_from(line->whole, before.len + line->written.len);
 
     buf_add(out, before);
-    if (span_ends(before, S("=")))
+    if (line->written.len == 0 && span_ends(before, S("=")))
         buf_add_char(out, ' ');
     TRY(write_value(out, setting));
     if (after.len && *after.at == '#')

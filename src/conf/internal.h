@@ -50,6 +50,8 @@ extern const struct value_type value_text, value_word, value_flag, value_number,
     value_login, value_file, value_listen, value_proxy, value_author, value_timezone, value_action,
     value_remote;
 
+span value_write_duration(struct arena *arena, int64_t duration); /* "15m" */
+
 /* --- lines.c: the file as it was written --- */
 
 enum line_kind { LINE_BLANK, LINE_COMMENT, LINE_GROUP, LINE_SETTING, LINE_MISTAKE };

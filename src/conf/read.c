@@ -249,22 +249,24 @@ static void read_section(struct reading *reading, const struct section *section)
     }
 }
 
-/* Intervals fit one another. What the user did not set himself gives way. */
+/* Raises `*interval` to the floor; where the user set it himself, that is a mistake instead. */
+static void hold_floor(struct reading *reading, const struct section *section, const char *key_name,
+                       int64_t *interval, int64_t floor)
+{
+    const struct setting *setting = section ? find_setting(section, key_name) : NULL;
+
+    if (*interval >= floor)
+        return;
+    *interval = floor;
+    if (setting)
+        mistake(reading, setting->line, "%s = %.*s: it is shorter than min_interval, which is %.*s", key_name,
+                SPAN_ARG(shown(setting->value)), SPAN_ARG(value_write_duration(reading->arena, floor)));
+}
+
 static void check_intervals(struct reading *reading, const struct section *section, struct conf_fetch *fetch)
 {
-    const struct setting *interval = section ? find_setting(section, "interval") : NULL;
-    const struct setting *least = section ? find_setting(section, "min_interval") : NULL;
-    const struct setting *most = section ? find_setting(section, "max_interval") : NULL;
-
-    if (fetch->max_interval < fetch->min_interval && most)
-        mistake(reading, most->line, "max_interval is shorter than min_interval");
-    else if (fetch->max_interval < fetch->min_interval)
-        fetch->max_interval = fetch->min_interval;
-    if (fetch->interval < fetch->min_interval && interval)
-        mistake(reading, interval->line, "interval is shorter than min_interval%s",
-                least ? "" : ", the floor that [fetch] sets for all");
-    else if (fetch->interval < fetch->min_interval)
-        fetch->interval = fetch->min_interval;
+    hold_floor(reading, section, "interval", &fetch->interval, fetch->min_interval);
+    hold_floor(reading, section, "max_interval", &fetch->max_interval, fetch->min_interval);
 }
 
 static size_t count_sections(const struct reading *reading, const char *group)

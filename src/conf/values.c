@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "text/timezone.h"
 #include "text/url.h"
+#include "text/utf8.h"
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,6 +19,13 @@
 static bool refuse(struct value_reader *reader, const char *reason)
 {
     reader->reason = span_of(reason);
+    return false;
+}
+
+/* One part of a list is wrong. */
+static bool refuse_part(struct value_reader *reader, span part, const char *wanted)
+{
+    reader->reason = arena_printf(reader->arena, "\"%.*s\" is no %s", SPAN_ARG(utf8_cut(part, 100)), wanted);
     return false;
 }
 
@@ -109,6 +117,11 @@ static span write_scaled(struct arena *arena, const struct unit *units, int64_t 
                 : arena_printf(arena, "%" PRId64, number);
 }
 
+span value_write_duration(struct arena *arena, int64_t duration)
+{
+    return write_scaled(arena, durations, duration);
+}
+
 static const struct unit no_units[] = {{0}};
 
 static bool check_range(struct value_reader *reader, const struct key *key, const struct unit *units,
@@ -197,7 +210,7 @@ static bool read_ports(struct value_reader *reader, const struct key *key, span 
 
     while (next_of_list(&value, &word))
         if (!read_port(word, vec_add(reader->arena, &ports)))
-            return false;
+            return refuse_part(reader, word, "port, from 1 to 65535");
     *TARGET(int *) = ports.at;
     *COUNT = ports.len;
     return ports.len > 0;
@@ -267,7 +280,7 @@ static bool read_networks(struct value_reader *reader, const struct key *key, sp
 
     while (next_of_list(&value, &word))
         if (!read_network(word, vec_add(reader->arena, &networks)))
-            return false;
+            return refuse_part(reader, word, "network, such as 127.0.0.0/8, 10.1.2.3/32:8080 or fd00::/8");
     *TARGET(struct network *) = networks.at;
     *COUNT = networks.len;
     return true;
