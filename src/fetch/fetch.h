@@ -20,11 +20,14 @@ struct fetch_request {
     enum fetch_kind kind; /* decides Accept, redirects allowed, size limit */
     span url;
     struct validators validators; /* If-None-Match, If-Modified-Since: sent as they are; empty: not sent */
+    span validators_url; /* the response.url that they came with: sent there alone; empty: to `url` */
+    bool accepts_delta;  /* a feed of new items alone (226, RFC 3229) will be merged */
     const struct conf_fetch *settings; /* of the source, or the newsroom's; must outlive the request */
     const span *headers;               /* further "Name: value", e.g. from `feed --header`; may be NULL */
     size_t header_count;
     size_t max_size;     /* bytes after decompression; 0: the settings' */
     int64_t subscribers; /* for User-Agent's "; N subscribers"; 0: left out */
+    int64_t gap; /* ms between two requests to the host, e.g. from robots.txt; the settings' if longer */
     struct arena *arena; /* the job's: the response is written into it */
 
     /* Called on the network thread when it is over; must only hand the request on. */

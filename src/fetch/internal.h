@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ * internal.h - what the files of fetch/ share: the fetcher and its transfers
+ *
+ * A transfer is a request on its way: in line at its host (politeness.h), perhaps in line for an address
+ * (sockets.h), open (libcurl has it), then over. Each redirect sends it through that once more. All of it
+ * belongs to the network thread, but for what fetch.c keeps under its lock.
+ */
+#pragma once
+#include "fetch/fetch.h"
+#include "fetch/guard.h"
+#include "fetch/head.h"
+#include "fetch/politeness.h"
+#include "fetch/sockets.h"
+#include "fetch/timers.h"
+#include "text/url.h"
+#include <curl/curl.h>
+#include <stdatomic.h>
+
+enum {
+    MOST_HOPS = 9,                  /* of a picture; feeds and pages: 5 */
+    MOST_HEAD = 64 * 1024,          /* bytes of all header lines of one answer, interim ones included */
+    MOST_INTERIM = 16,              /* 1xx answers before the real one */
+    SILENT_AFTER = 2 * 1000,        /* ms without a byte: no longer counted in `concurrency` */
+    STALLED_AFTER = 15 * 1000,      /* ms without a byte within an answer: given up */
+    CONNECT_WITHIN = 10 * 1000,     /* ms */
+    MOST_ERROR_BODY = 256 * 1024,   /* bytes of what comes with a status of 400 and above */
+    MOST_REDIRECT_BODY = 64 * 1024, /* bytes that are read past, to keep the connection */
+    MOST_RESOLVING = 512,           /* names being looked up, each on a thread of libcurl's */
+    MOST_HELD = 64 * 1024 * 1024,   /* bytes of unfinished bodies; above it, large ones wait for each other */
+    FAIR_SHARE = 256 * 1024,        /* a body up to this never waits */
+    MOST_AHEAD = 2,                 /* large bodies that go on above MOST_HELD */
+};
+
+TAILQ_HEAD(transfers, transfer);
+
+struct trail {                   /* the way so far */
+    span visited[MOST_HOPS + 1]; /* addresses without fragments; the last is where we are */
+    size_t count;
+    span permanent_url; /* see response.h */
+    bool is_temporary;  /* one of the hops was */
+};
+
+struct transfer {
+    struct fetcher *fetcher;
+    struct fetch_request *request;
+    TAILQ_ENTRY(transfer) next;
+    struct visit visit;      /* at the host */
+    struct socket_wait wait; /* for the address */
+    struct trail trail;
+    struct url url;  /* of this hop */
+    bool is_at_home; /* still the host asked for: its login and headers may be sent */
+    int64_t spent;   /* ms open, of the hops before */
+
+    /* while it is open */
+    CURL *easy;
+    struct timer timer; /* when it is looked at next */
+    struct curl_slist *lines;
+    struct socket_use use;
+    int64_t opened_at, last_byte_at, deadline; /* monotonic */
+    bool is_resolving;                         /* no address yet */
+    bool is_sent;                              /* the request has left us */
+    bool is_silent;                            /* see SILENT_AFTER */
+    bool is_paused, is_ahead;                  /* see MOST_HELD */
+    TAILQ_ENTRY(transfer) paused;
+
+    /* what came */
+    struct buf lines_in; /* header lines of the answer at hand */
+    struct buf wire;     /* its body */
+    struct head head;    /* read when the lines are all there */
+    int status;
+    long version; /* of HTTP, as libcurl numbers them */
+    size_t head_size;
+    int interim_count;
+    bool is_head_done, is_enough; /* enough of the body was read: the rest is not wanted */
+
+    /* why it ended, where libcurl does not know */
+    struct error *error;
+    const char *refusal; /* the guard's reason for the last address tried; NULL: none */
+    bool is_crowded;     /* the last address tried has no room */
+    uint8_t address[16]; /* that one */
+    char says[CURL_ERROR_SIZE];
+};
+
+struct fetcher {
+    const struct clock *clock;
+    struct log *log;
+    int64_t concurrency, max_open;
+
+    CURLM *multi;
+    int epoll, wake;
+    int64_t curl_due; /* monotonic: when libcurl wants to be called; INT64_MAX: it does not */
+    struct politeness *politeness;
+    struct sockets *sockets;
+    struct timers timers;
+    struct own_addresses own;
+    struct transfers transfers; /* all that were taken in and are not over */
+    struct transfers paused;
+    CURL *spare[64]; /* handles to use again */
+    size_t spare_count;
+    int64_t open, giving, resolving, ahead; /* transfers of each kind */
+    size_t held;                            /* bytes of unfinished bodies */
+
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards the three below */
+    struct transfers handed_in;
+    bool is_cancelled; /* end what is there, refuse what comes */
+    bool is_closing;
+
+    _Atomic int64_t request_count, bytes_received, open_count, waiting_count;
+};
+
+static inline int64_t fetcher_time(const struct fetcher *fetcher)
+{
+    return clock_monotonic(fetcher->clock);
+}
+
+/* --- transfer.c: a transfer's life --- */
+
+/* Each of these may end the transfer: it is gone then, and its request handed back. */
+void transfer_begin(struct transfer *transfer);               /* taken in: checks it, puts it in line */
+void transfer_open(struct transfer *transfer);                /* its turn */
+void transfer_look(struct transfer *transfer);                /* its timer is due */
+void transfer_done(struct transfer *transfer, CURLcode code); /* libcurl is through with it */
+void transfer_fail(struct transfer *transfer, struct error *error);
+void transfer_resume(struct transfer *transfer); /* after a pause */
+void transfer_heard(struct transfer *transfer);  /* a byte came */
+
+/* --- address.c: what may be asked at all, and where a redirect leads --- */
+
+/* Goes to `text`, an absolute address, or one relative to where the transfer is. */
+struct error *transfer_go(struct transfer *transfer, span text, int status) MUST_USE;
+bool transfer_is_redirected(const struct transfer *transfer);
+
+/* --- ask.c: the request --- */
+
+CURL *ask_new(void) MUST_USE; /* a handle with all that no request changes */
+struct error *ask_prepare(struct transfer *transfer) MUST_USE;
+bool ask_uses_proxy(const struct transfer *transfer);
+
+/* --- connect.c: libcurl's questions about connections --- */
+
+void connect_prepare(struct transfer *transfer);
+
+/* --- answer.c: what comes --- */
+
+void answer_prepare(struct transfer *transfer);
+void answer_release(struct transfer *transfer);
+size_t answer_max_size(const struct transfer *transfer); /* of the body, decoded */
+
+/* Makes the response. `code`: how the transfer ended. */
+struct error *answer_response(struct transfer *transfer, CURLcode code) MUST_USE;
+
+/* --- trouble.c: what went wrong, in words --- */
+
+struct error *trouble(const struct transfer *transfer, CURLcode code) MUST_USE;

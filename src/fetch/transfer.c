@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT
+ * transfer.c - a transfer's life: in line, open, perhaps redirected, over
+ */
+#include "core/fault.h"
+#include "fetch/internal.h"
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* --- the end --- */
+
+/* Hands the request back; the transfer is gone. */
+static void finish(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+    struct fetch_request *request = transfer->request;
+
+    politeness_leave(fetcher->politeness, &transfer->visit, fetcher_time(fetcher));
+    sockets_leave(fetcher->sockets, &transfer->wait);
+    TAILQ_REMOVE(&fetcher->transfers, transfer, next);
+    answer_release(transfer);
+    free(transfer);
+    fetcher->waiting_count--;
+    request->transfer = NULL;
+    request->done(request); /* not ours any more */
+}
+
+/* Takes it back from libcurl; what came stays until answer_release(). */
+static void close_transfer(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &transfer->version);
+    curl_multi_remove_handle(fetcher->multi, transfer->easy);
+    sockets_unuse(fetcher->sockets, &transfer->use);
+    if (!transfer->request->settings->cookies.len && fetcher->spare_count < ARRAY_SIZE(fetcher->spare))
+        fetcher->spare[fetcher->spare_count++] = transfer->easy;
+    else
+        curl_easy_cleanup(transfer->easy); /* one that knows cookies must not tell them to the next */
+    transfer->easy = NULL;
+    curl_slist_free_all(MOVE(transfer->lines));
+    timer_stop(&fetcher->timers, &transfer->timer);
+    if (transfer->is_paused)
+        TAILQ_REMOVE(&fetcher->paused, transfer, paused);
+    fetcher->open--;
+    fetcher->open_count--;
+    fetcher->waiting_count++;
+    fetcher->giving -= !transfer->is_silent;
+    fetcher->resolving -= transfer->is_resolving;
+    fetcher->ahead -= transfer->is_ahead;
+    fetcher->held -= transfer->wire.len;
+    transfer->is_paused = transfer->is_ahead = transfer->is_resolving = false;
+    transfer->spent += fetcher_time(fetcher) - transfer->opened_at;
+}
+
+void transfer_fail(struct transfer *transfer, struct error *error)
+{
+    if (transfer->easy)
+        close_transfer(transfer);
+    error_free(transfer->error);
+    transfer->error = NULL;
+    transfer->request->error = error;
+    finish(transfer);
+}
+
+/* --- in line --- */
+
+static void stand_in_line(struct transfer *transfer, bool is_urgent)
+{
+    const struct conf_fetch *settings = transfer->request->settings;
+    struct fetcher *fetcher = transfer->fetcher;
+    span origin = url_origin(transfer->request->arena, &transfer->url);
+
+    transfer->visit.limit = settings->per_host;
+    transfer->visit.gap = MAX(settings->host_gap, transfer->request->gap);
+    politeness_wait(fetcher->politeness, &transfer->visit, origin, is_urgent, fetcher_time(fetcher));
+}
+
+void transfer_begin(struct transfer *transfer)
+{
+    struct error *error = fault_error("fetch.transfer");
+
+    if (!error)
+        error = transfer_go(transfer, transfer->request->url, 0);
+    if (error)
+        transfer_fail(transfer, error);
+    else
+        stand_in_line(transfer, false);
+}
+
+/* --- open --- */
+
+static int64_t time_left(const struct transfer *transfer)
+{
+    return transfer->request->settings->timeout - transfer->spent;
+}
+
+/* When something about it may have to change, if no byte comes. */
+static int64_t next_look(const struct transfer *transfer)
+{
+    int64_t at = transfer->deadline;
+
+    if (!transfer->is_silent)
+        at = MIN(at, transfer->last_byte_at + SILENT_AFTER);
+    else if (transfer->is_head_done && !transfer->is_paused)
+        at = MIN(at, transfer->last_byte_at + STALLED_AFTER);
+    return at;
+}
+
+void transfer_open(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+    int64_t now = fetcher_time(fetcher);
+    struct error *error;
+
+    if (time_left(transfer) <= 0) {
+        transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
+        return;
+    }
+    own_addresses_read(&fetcher->own, now);
+    transfer->easy = fetcher->spare_count ? fetcher->spare[--fetcher->spare_count] : ask_new();
+    transfer->opened_at = transfer->last_byte_at = now;
+    transfer->deadline = now + time_left(transfer);
+    transfer->is_silent = false;
+    transfer->is_resolving = true;
+    fetcher->open++;
+    fetcher->open_count++;
+    fetcher->waiting_count--;
+    fetcher->giving++;
+    fetcher->resolving++;
+    timer_start(&fetcher->timers, &transfer->timer, next_look(transfer));
+    answer_prepare(transfer);
+    error = ask_prepare(transfer);
+    if (error)
+        transfer_fail(transfer, error);
+    else
+        curl_multi_add_handle(fetcher->multi, transfer->easy);
+}
+
+void transfer_heard(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+
+    transfer->last_byte_at = fetcher_time(fetcher);
+    if (!transfer->is_silent)
+        return; /* its timer comes early, and is set anew then */
+    transfer->is_silent = false;
+    fetcher->giving++;
+    timer_start(&fetcher->timers, &transfer->timer, next_look(transfer));
+}
+
+void transfer_look(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+    int64_t now = fetcher_time(fetcher), quiet = now - transfer->last_byte_at;
+
+    if (now >= transfer->deadline) {
+        transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
+        return;
+    }
+    if (transfer->is_head_done && !transfer->is_paused && quiet >= STALLED_AFTER) {
+        transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
+        return;
+    }
+    if (!transfer->is_silent && quiet >= SILENT_AFTER) {
+        transfer->is_silent = true;
+        fetcher->giving--;
+    }
+    timer_start(&fetcher->timers, &transfer->timer, next_look(transfer));
+}
+
+void transfer_resume(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+
+    TAILQ_REMOVE(&fetcher->paused, transfer, paused);
+    transfer->is_paused = false;
+    transfer->last_byte_at = fetcher_time(fetcher);
+    curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+}
+
+/* --- what became of it --- */
+
+/* The address has as many connections as it may: it waits for one to be closed, keeping its place at the
+ * host. */
+static void wait_for_address(struct transfer *transfer)
+{
+    close_transfer(transfer);
+    answer_release(transfer);
+    sockets_wait(transfer->fetcher->sockets, &transfer->wait, transfer->address);
+}
+
+static void follow(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+    span location = arena_keep(transfer->request->arena, transfer->head.location);
+    struct error *error;
+
+    close_transfer(transfer);
+    politeness_leave(fetcher->politeness, &transfer->visit, fetcher_time(fetcher));
+    error = transfer_go(transfer, location, transfer->status);
+    answer_release(transfer);
+    if (error)
+        transfer_fail(transfer, error);
+    else
+        stand_in_line(transfer, true);
+}
+
+static bool is_answer(const struct transfer *transfer, CURLcode code)
+{
+    bool is_cut = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_HTTP2_STREAM ||
+                  code == CURLE_HTTP2 || code == CURLE_BAD_CONTENT_ENCODING ||
+                  code == CURLE_WEIRD_SERVER_REPLY;
+
+    if (transfer->error)
+        return false;
+    if (code == CURLE_OK || transfer->is_enough)
+        return transfer->is_head_done;
+    return is_cut && transfer->is_head_done && (transfer->wire.len > 0 || transfer->status >= 300);
+}
+
+void transfer_done(struct transfer *transfer, CURLcode code)
+{
+    struct error *error;
+
+    if (code == CURLE_COULDNT_CONNECT && transfer->is_crowded) {
+        wait_for_address(transfer);
+        return;
+    }
+    if (!is_answer(transfer, code)) {
+        error = transfer->error ? MOVE(transfer->error) : trouble(transfer, code);
+        transfer_fail(transfer, error);
+        return;
+    }
+    if (transfer_is_redirected(transfer)) {
+        follow(transfer);
+        return;
+    }
+    close_transfer(transfer);
+    transfer->request->error = answer_response(transfer, code);
+    finish(transfer);
+}
