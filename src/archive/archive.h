@@ -29,7 +29,8 @@ struct archive_options {
 span archive_path(struct arena *arena, enum layout layout, const struct article *article);
 
 /* The article's file, whole. `out->max` is the limit (0: 8 MiB). ERROR_LIMIT: it is longer.
- * duty-machine: raw title, link, raw body. dated: front matter (times in UTC), then the clean HTML as Markdown.
+ * duty-machine: raw title, link, raw body. dated: front matter (times in UTC), then the clean HTML as
+ * Markdown.
  */
 struct error *archive_render(enum layout layout, const struct article *article, struct buf *out) MUST_USE;
 
@@ -39,7 +40,7 @@ struct archive_month {
 };
 struct archive_source { /* for lists and READMEs */
     span id, name, feed;
-    span list_path; /* duty-machine: see archive_name_lists() */
+    span list_path; /* duty-machine: see archive_name_lists(); empty: archive_list_path() */
     int64_t article_count;
     const struct listing *newest;
     size_t newest_count;
@@ -47,9 +48,10 @@ struct archive_source { /* for lists and READMEs */
     size_t month_count;
 };
 
-/* Fills in `list_path` of each: "lists/<name>.md", where the name cannot leave its folder (`/` becomes `--`) and no
- * two sources share a file (the id is added to the later of two equal names). All sources of the newsroom must be
- * there, in an order that stays (the configuration's). */
+/* "lists/<name>.md": the name cannot leave its folder (`/` becomes `--`). */
+span archive_list_path(struct arena *arena, span name);
+/* Fills in `list_path` of each so that no two sources share a file: of two equal names the later gets its id
+ * added. All sources of the newsroom must be there, in an order that stays (the configuration's). */
 void archive_name_lists(struct arena *arena, struct archive_source *sources, size_t count);
 
 /* lists/<name>.md of the duty-machine layout. */
@@ -79,15 +81,15 @@ enum archive_form {
 struct archive_reading {
     enum archive_form form;
     /* What the file and its path say; the rest is zero, times that are not said are NO_TIME. duty-machine and
-     * older forms: item.raw_title, raw_body, link, published_at, number, file_name. dated: id, revision, title,
-     * link, times, authors, language, image, path; the body is Markdown and stands in `markdown`. */
+     * older forms: item.raw_title, raw_body, link, published_at, number, file_name. dated: id, revision,
+     * title, link, times, authors, language, image, path; the body is Markdown and stands in `markdown`. */
     struct article article;
     span markdown;
-    bool is_exact; /* archive_render() of `article` in the duty-machine layout gives these bytes again. Where it is
-                    * false an importer that must give them back keeps the bytes themselves. */
+    bool is_exact; /* archive_render() of `article` in the duty-machine layout gives these bytes again. Where
+                    * it is false an importer that must give them back keeps the bytes themselves. */
 };
-/* `path`: relative to the archive, as found. Spans are in `arena` or in `bytes`. Never fails on what the file says;
- * ERROR_LIMIT: the arena is full. */
+/* `path`: relative to the archive, as found. Spans are in `arena` or in `bytes`. Never fails on what the file
+ * says; ERROR_LIMIT: the arena is full. */
 struct error *archive_read(struct arena *arena, span path, span bytes,
                            struct archive_reading *out_reading) MUST_USE;
 
@@ -100,8 +102,8 @@ struct error *archive_open(const struct archive_options *options, struct log *lo
 void archive_close(struct archive *archive);
 DEFINE_CLOSE(archive)
 
-/* Stages a file for the batch. A file whose bytes are on disk already is not written again. ERROR_REFUSED: the path
- * would leave the archive, or one of its names begins with a dot. */
+/* Stages a file for the batch. A file whose bytes are on disk already is not written again. ERROR_REFUSED:
+ * the path would leave the archive, or one of its names begins with a dot. */
 struct error *archive_stage(struct archive *archive, span path, span bytes) MUST_USE;
 struct error *archive_stage_removal(struct archive *archive, span path) MUST_USE;
 /* All staged files appear: one syncfs, renames, fsync of folders. */
@@ -110,6 +112,9 @@ struct error *archive_write_out(struct archive *archive) MUST_USE;
  * uncommitted). Nothing changed: no commit. `message`: "voa: 3 new, 1 revised". Its cost follows what
  * changed, not the archive's size. */
 struct error *archive_commit(struct archive *archive, span message, bool *out_is_changed) MUST_USE;
+
+/* The last commit's name in hexadecimal; empty: there is none, or no git. */
+span archive_head(struct archive *archive, struct arena *arena);
 
 /* Pushes to one remote; never forced. ERROR_NETWORK: told and tried again by the caller. */
 struct error *archive_push(struct archive *archive, const struct conf_remote *remote) MUST_USE;

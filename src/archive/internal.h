@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ * internal.h - what the files of archive/ share
+ */
+#pragma once
+#include "archive/archive.h"
+#include "core/file.h"
+#include "core/vec.h"
+#include "text/date.h"
+
+/* --- escape.c: titles and addresses where Markdown would take them for more --- */
+
+enum title_place { TITLE_IN_ARTICLE, TITLE_IN_LIST /* line ends and tabs become spaces */ };
+void escape_title(struct buf *out, span raw_title, enum title_place place); /* trimmed; for between [ and ] */
+span unescape_title(struct arena *arena,
+                    span escaped);             /* what escape_title() wrote so; other text as it is */
+void escape_link(struct buf *out, span link);  /* for between ( and ) */
+void escape_path(struct buf *out, span path);  /* the same, of a path of ours: ? # % too */
+void escape_words(struct buf *out, span text); /* one line that says just that text, in a README of ours */
+void add_line(struct buf *out, span text);     /* as it is, but on one line */
+
+/* lists.c: an instant in the archive's time zone; NULL: UTC */
+struct date_parts local_date(const struct timezone_rules *timezone, int64_t at);
+
+/* --- front_matter.c: the YAML above an article --- */
+
+void front_matter_write(const struct article *article, struct buf *out);
+/* Values as they stand, unquoted; the first of a list. */
+struct front_matter {
+    struct front_value {
+        span key, value;
+        struct front_value *next; /* the next of the file; a list gives several of one key */
+    } * first;
+    span rest; /* what follows the closing line */
+};
+bool front_matter_read(struct arena *arena, span bytes, struct front_matter *out_front);
+span front_matter_value(const struct front_matter *front, const char *key); /* {0}: none */
+
+/* --- git.c: the git program --- */
+
+struct git {
+    const char *folder; /* the working tree */
+    char *dir;          /* its .git */
+    span branch;        /* "refs/heads/main" */
+    const struct clock *clock;
+};
+
+struct git_process {
+    const char *name; /* for messages */
+    int pid;
+    int in, out, err; /* -1: closed */
+    struct buf said, complaint;
+    size_t said_read; /* lines taken by git_answer() */
+    const struct clock *clock;
+    int64_t deadline;
+};
+/* `arguments`: after `git`, NULL-ended; `settings`: "key=value" pairs given in the environment, so that no
+ * other user of the machine sees them, or NULL. `timeout_ms`: it is killed then. ERROR_USAGE: there is no
+ * git. */
+struct error *git_start(const struct git *git, const char *const *arguments, const char *const *settings,
+                        int64_t timeout_ms, struct git_process *out_process) MUST_USE;
+struct error *git_send(struct git_process *process, span bytes) MUST_USE;
+struct error *git_answer(struct git_process *process, span *out_line) MUST_USE; /* one line of its output */
+/* Ends its input, waits for it. `*out_status`: its exit status. What it said stays in the process until
+ * git_process_release(). */
+struct error *git_finish(struct git_process *process, int *out_status) MUST_USE;
+void git_process_release(struct git_process *process); /* kills it if it still runs */
+/* The error of a git that failed: its last line of sense. */
+struct error *git_failure(enum error_kind kind, const struct git_process *process, int status) MUST_USE;
+/* All of it at once; a status other than 0 is an error. `out_said` (unless NULL): its output, in `arena`. */
+struct error *git_run(const struct git *git, struct arena *arena, const char *const *arguments, span input,
+                      span *out_said) MUST_USE;
+#define GIT(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+struct error *git_open(const char *folder, const struct clock *clock, struct git *out_git) MUST_USE;
+void git_release(struct git *git);
+
+/* --- tree.c, commit.c --- */
+
+struct change {
+    span path;
+    bool is_removal;
+    bool is_in_commit;
+};
+struct changes {
+    struct arena *arena;
+    struct map map;
+    VEC(struct change *) list;
+};
+struct archive {
+    char *folder;
+    char *author; /* "Name <address>", fit for a commit */
+    struct log *log;
+    const struct clock *clock;
+    struct clock *own_clock;
+    const struct timezone_rules *timezone;
+    struct file_batch *batch;
+    bool uses_git;
+    struct git git;
+    struct changes staged;  /* not written out yet */
+    struct changes pending; /* on disk, not committed yet; the journal holds them too */
+};
+void changes_init(struct changes *changes);
+void changes_release(struct changes *changes);
+void changes_clear(struct changes *changes);
+void changes_add(struct changes *changes, span path, bool is_removal);
+
+/* commit.c: the journal names what may be on disk without being committed, or committed without being in the
+ * index. */
+struct error *journal_read(struct archive *archive) MUST_USE;
+struct error *journal_write(struct archive *archive) MUST_USE;
+
+struct tip { /* the last commit; both empty before the first */
+    span commit, tree;
+};
+struct error *git_tip(const struct git *git, struct arena *arena, struct tip *out_tip) MUST_USE;
+
+/* gather.c: loose objects and packs become one where there are too many. */
+struct error *git_gather(const struct git *git) MUST_USE;

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ * push.c - the archive to where others find it
+ */
+#include "archive/internal.h"
+#include "core/fault.h"
+
+#define PUSH_TIMEOUT (2 * MINUTE)
+
+/* "https://user:secret@host/" -> "https://host/", wherever it stands in a message */
+static void add_without_login(struct buf *out, span text)
+{
+    for (size_t start = span_find(text, S("://")); start != SPAN_NONE; start = span_find(text, S("://"))) {
+        size_t end = start + 3;
+        size_t at = SPAN_NONE;
+        for (; end < text.len && !strchr("/ '\"", text.at[end]); end++)
+            if (text.at[end] == '@')
+                at = end;
+        buf_add(out, span_sub(text, 0, start + 3));
+        text = span_from(text, at == SPAN_NONE ? start + 3 : at + 1);
+    }
+    buf_add(out, text);
+}
+
+/* With --porcelain a refused ref is a line "!<TAB>from:to<TAB>[rejected] (fetch first)". */
+static span refusal(span said)
+{
+    span line;
+
+    while (span_cut(&said, '\n', &line)) {
+        size_t tab = span_find_last_char(line, '\t');
+        if (span_starts(line, S("!\t")) && tab != SPAN_NONE)
+            return span_from(line, tab + 1);
+    }
+    return (span){0};
+}
+
+static struct error *push_failure(const struct git_process *process, int status)
+{
+    LOCAL(buf) message = {.max = 16 * KiB};
+    span refused = refusal(buf_span(&process->said));
+    OWN(error) failure = git_failure(ERROR_NETWORK, process, status);
+
+    add_without_login(&message, refused.len ? refused : span_of(failure->message));
+    return error_new(ERROR_NETWORK, "%s", message.at ? message.at : "no reason given");
+}
+
+static struct error *push(const struct git *git, const struct conf_remote *remote)
+{
+    __attribute__((cleanup(git_process_release))) struct git_process process;
+    OWN(arena) arena = arena_new(1 * MiB);
+    span branch = remote->branch.len ? remote->branch : S("main");
+    span url = arena_printf(arena, "remote.courant.url=%.*s", SPAN_ARG(remote->url));
+    span refspec = arena_printf(arena, "%.*s:refs/heads/%.*s", SPAN_ARG(git->branch), SPAN_ARG(branch));
+    const char *const settings[] = {url.at, "push.followTags=false", "push.recurseSubmodules=no", NULL};
+    int status = 0;
+
+    /* the address goes by the environment: a command line, with the login in it, is there for all to see */
+    TRY(git_start(git, GIT("push", "--porcelain", "--no-verify", "courant", refspec.at), settings,
+                  PUSH_TIMEOUT, &process));
+    TRY(git_finish(&process, &status));
+    return status == 0 ? OK : push_failure(&process, status);
+}
+
+struct error *archive_push(struct archive *archive, const struct conf_remote *remote)
+{
+    if (!archive->uses_git)
+        return error_new(ERROR_USAGE, "cannot push to remote \"%.*s\": the archive is kept without git",
+                         SPAN_ARG(remote->name));
+    TRY(fault_error("git.push"));
+    TRY_OR(push(&archive->git, remote), "could not push to remote \"%.*s\"", SPAN_ARG(remote->name));
+    return OK;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ * repository.c - the archive's repository: made, found, freed of what a killed run left
+ */
+#include "archive/internal.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Files that only a git at work has. The newsroom's lock is ours and our gits die with us (git.c), so they
+ * are stale. */
+static void remove_locks(const struct git *git, struct arena *arena)
+{
+    static const char *const locks[] = {"index.lock", "HEAD.lock", "packed-refs.lock", "config.lock",
+                                        "courant-journal.lock"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(locks); i++)
+        unlink(arena_printf(arena, "%s/%s", git->dir, locks[i]).at);
+    unlink(arena_printf(arena, "%s/%.*s.lock", git->dir, SPAN_ARG(git->branch)).at);
+}
+
+static void remove_beginning_with(struct arena *arena, span folder, const char *start)
+{
+    DIR *open_folder = opendir(folder.at);
+    struct dirent *entry;
+
+    while (open_folder && (entry = readdir(open_folder)))
+        if (span_starts(span_of(entry->d_name), span_of(start)))
+            unlink(arena_printf(arena, "%s/%s", folder.at, entry->d_name).at);
+    if (open_folder)
+        closedir(open_folder);
+}
+
+static void remove_leftovers(const struct git *git)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    static const char *const folders[] = {"objects/pack", "objects"};
+
+    remove_locks(git, arena);
+    remove_beginning_with(arena, arena_printf(arena, "%s", git->dir), "fast_import_crash_");
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+        remove_beginning_with(arena, arena_printf(arena, "%s/%s", git->dir, folders[i]), "tmp_");
+}
+
+static struct error *make_repository(const struct git *git, struct arena *arena)
+{
+    TRY_OR(git_run(git, arena, GIT("init", "-q", "--template=", "--initial-branch=main"), (span){0}, NULL),
+           "could not make a repository in \"%s\"", git->folder);
+    return OK;
+}
+
+/* Commits go to the branch that is checked out, whatever an adopted archive calls it. */
+static struct error *find_branch(struct git *git, struct arena *arena)
+{
+    span branch = {0};
+
+    TRY_OR(git_run(git, arena, GIT("symbolic-ref", "-q", "HEAD"), (span){0}, &branch),
+           "the archive in \"%s\" is on no branch", git->folder);
+    git->branch = span_of(memory_string(span_trim_end(branch)));
+    return OK;
+}
+
+/* `.git` is a folder of the archive's own, or a file that names one (`gitdir: ...`). */
+static struct error *find_dir(struct git *git, struct arena *arena)
+{
+    struct stat about;
+    span dir = {0};
+
+    if (stat(git->dir, &about) || S_ISDIR(about.st_mode))
+        return OK;
+    TRY(git_run(git, arena, GIT("rev-parse", "--absolute-git-dir"), (span){0}, &dir));
+    free(git->dir);
+    git->dir = memory_string(span_trim_end(dir));
+    return OK;
+}
+
+struct error *git_open(const char *folder, const struct clock *clock, struct git *git)
+{
+    OWN(arena) arena = arena_new(1 * MiB);
+    char *absolute = realpath(folder, NULL);
+    span head;
+
+    if (!absolute)
+        return error_new(ERROR_IO, "could not find folder \"%s\"", folder);
+    *git = (struct git){.folder = absolute, .clock = clock};
+    git->dir = memory_string(arena_printf(arena, "%s/.git", absolute));
+    TRY(find_dir(git, arena));
+    head = arena_printf(arena, "%s/HEAD", git->dir);
+    if (!file_exists(head.at))
+        TRY(make_repository(git, arena));
+    TRY(find_branch(git, arena));
+    remove_leftovers(git);
+    return OK;
+}
+
+struct error *git_tip(const struct git *git, struct arena *arena, struct tip *out_tip)
+{
+    span said = {0};
+
+    TRY(git_run(git, arena, GIT("for-each-ref", "--format=%(objectname) %(tree)", git->branch.at), (span){0},
+                &said));
+    span_cut_word(&said, &out_tip->commit);
+    span_cut_word(&said, &out_tip->tree);
+    return OK;
+}
+
+span archive_head(struct archive *archive, struct arena *arena)
+{
+    struct tip tip = {0};
+
+    if (archive->uses_git)
+        error_free(git_tip(&archive->git, arena, &tip));
+    return tip.commit;
+}
+
+void git_release(struct git *git)
+{
+    free((char *)git->folder);
+    free(git->dir);
+    free((char *)git->branch.at);
+    *git = (struct git){0};
+}
