@@ -21,6 +21,12 @@ bool charset_is_valid(const char *charset, span bytes); /* no byte of it would b
  * mark is dropped. `bytes` itself is returned where it is valid UTF-8 already. */
 span charset_decode(struct arena *arena, const char *charset, span bytes, size_t *out_damaged);
 
+/* The way back: `text` (UTF-8) in `charset`; a character it does not have becomes its number in decimal
+ * between `before` and `after` ("&#" and ";" in forms). UTF-16 and "replacement" are encoded as UTF-8 (4.3).
+ */
+span charset_encode(struct arena *arena, const char *charset, span text, const char *before,
+                    const char *after);
+
 /* Guesses (libuchardet, mended where it is known to be wrong); NULL if it has no idea. Looks at 256 KiB at
  * most. */
 const char *charset_guess(span bytes);

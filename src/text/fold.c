@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-#define PIECE_WANTED 256 /* bytes from which a piece ends where it can */
-#define PIECE_MAX    768 /* bytes at which it must */
+#define PIECE_WANTED 128 /* bytes from which a piece ends where it can */
+#define PIECE_MAX    256 /* bytes at which it must */
 
 /* Could normalising join this character to the one before it? */
 static bool joins_previous(uint32_t c)

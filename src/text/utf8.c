@@ -124,6 +124,7 @@ bool utf8_is_valid(span s)
     for (; s.len - i >= BLOCK; i += BLOCK) {
         if ((state & 63) == START && block_is_ascii(s.at + i))
             continue;
+#pragma GCC unroll 32 /* twice as fast with GCC, which would not by itself */
         for (size_t k = 0; k < BLOCK; k++)
             state = step(state, (unsigned char)s.at[i + k]);
         if ((state & 63) == FAILED)
