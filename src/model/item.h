@@ -12,6 +12,7 @@ struct item {
     /* raw: as the XML or JSON parser gave it */
     span feed_id;         /* guid, atom:id, ...; empty: the feed gave none */
     span raw_title;       /* may hold markup, line feeds */
+    span raw_link;        /* as it stood there; empty: the same as `link` */
     span raw_body;        /* content:encoded or Atom content, else the description */
     uint64_t raw_hash;    /* of all the feed said of it: equal means nothing to do */
     int64_t published_at; /* NO_TIME: the feed did not say, or said nothing that can be read */

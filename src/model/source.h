@@ -6,6 +6,13 @@
 
 enum source_state { SOURCE_OK, SOURCE_FAILING, SOURCE_SILENT, SOURCE_GONE, SOURCE_PAUSED };
 
+enum source_traits {                         /* what its items do; bits */
+                     SOURCE_REPEATS_IDS = 1, /* two items of one document had the same id */
+                     SOURCE_FLIPS = 2,    /* an item goes back and forth between texts; no more revisions are
+                                             made of that */
+                     SOURCE_RESTLESS = 4, /* an item says something else at every poll: one revision a day */
+};
+
 struct validators { /* byte for byte as received; empty: none */
     span etag, last_modified;
 };
@@ -26,6 +33,7 @@ struct source {
     int last_status; /* HTTP; 0: none */
     span moved_to;   /* permanent redirect seen in the last `moved_count` polls in a row */
     int moved_count;
-    span memory; /* small JSON of what the schedule and the identity rules learnt; the store does not look
+    unsigned traits; /* enum source_traits; the store's own */
+    span memory;     /* small JSON of what the schedule and the identity rules learnt; the store does not look
                     into it */
 };

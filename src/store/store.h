@@ -19,6 +19,8 @@ struct timezone_rules;
 struct store_options {
     const struct timezone_rules *timezone; /* for the day in paths */
     int64_t wait;                          /* [archive] wait: how long an article waits for its page */
+    int64_t max_interval; /* [fetch] max_interval: no next poll is believed that lies 7 times as far ahead; 0:
+                             a day */
 };
 
 /* `folder`: the newsroom. Opens or makes courant.db, migrates an older version forward. ERROR_DAMAGED: not a
@@ -42,6 +44,10 @@ struct wanted_source { /* what the configuration says */
  * learnt of one whose feed changed. */
 struct error *store_want_sources(struct store *store, const struct wanted_source *sources,
                                  size_t count) MUST_USE;
+
+/* An archive is adopted whose lowest number of this source is `lowest`: new articles count down from there.
+ */
+struct error *store_adopt_number(struct store *store, span source_id, int64_t lowest) MUST_USE;
 
 struct error *store_sources(struct store_reader *reader, struct arena *arena, struct source **out_sources,
                             size_t *out_count) MUST_USE;

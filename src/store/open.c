@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ * open.c - the store opened and closed, for writing and for reading
+ */
+#include "core/fault.h"
+#include "core/file.h"
+#include "store/internal.h"
+#include <stdlib.h>
+
+enum { FURTHEST_INTERVALS = 7 }; /* no next poll lies further ahead than this many of the longest intervals */
+
+static char *db_path(const char *folder)
+{
+    LOCAL(buf) path = {.max = 64 * KiB};
+
+    buf_printf(&path, "%s/courant.db", folder);
+    return memory_string(buf_span(&path));
+}
+
+/* A clock that was set wrong for a while leaves times behind that lie far ahead: nothing may wait for them.
+ * Polls are spread over their interval, so that they do not come all at once. */
+static struct error *clamp_times(struct store *store)
+{
+    int64_t now = clock_now(store->clock);
+    int64_t longest = store->options.max_interval;
+    struct db *db = &store->db;
+
+    TRY(db_run(db, SQL_CLAMP_NEXT_POLLS,
+               VALUES(number(now), number(longest), number(now + FURTHEST_INTERVALS * longest))));
+    TRY(db_run(db, SQL_CLAMP_LAST_POLLS, VALUES(number(now))));
+    TRY(db_run(db, SQL_CLAMP_TASKS, VALUES(number(now), number(now + FURTHEST_INTERVALS * longest))));
+    return db_run(db, SQL_CLAMP_WAITS, VALUES(number(now + store->options.wait)));
+}
+
+static struct error *open_writer(struct store *store, const char *path)
+{
+    TRY(db_open(&store->db, path, true));
+    TRY(schema_apply(&store->db));
+    TRY(db_settle(&store->db, true));
+    TRY(db_begin(&store->db));
+    return db_end(&store->db, clamp_times(store));
+}
+
+struct error *store_open(const char *folder, const struct store_options *options, const struct clock *clock,
+                         struct store **out_store)
+{
+    OPEN(store) store = memory_new(sizeof *store);
+    char *path = db_path(folder);
+    struct error *error;
+
+    store->clock = clock;
+    store->options = *options;
+    if (store->options.max_interval <= 0)
+        store->options.max_interval = DAY;
+    store->scratch = arena_new(1 * GiB);
+    error = open_writer(store, path);
+    free(path);
+    if (!error)
+        *out_store = MOVE(store);
+    return error;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    if (store->db.handle && !fault_at("store.checkpoint"))
+        sqlite3_wal_checkpoint_v2(store->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    db_close(&store->db);
+    arena_free(store->scratch);
+    free(store);
+}
+
+/* A newsroom that was never run has no store yet: its readers find an empty one. */
+static struct error *open_empty(struct db *db)
+{
+    TRY(db_open(db, ":memory:", true));
+    return schema_apply(db);
+}
+
+static struct error *open_reader(struct db *db, const char *path)
+{
+    if (!file_exists(path))
+        return open_empty(db);
+    TRY(db_open(db, path, false));
+    TRY(schema_check(db));
+    return db_settle(db, false);
+}
+
+struct error *store_reader_open(const char *folder, struct store_reader **out_reader)
+{
+    OPEN(store_reader) reader = memory_new(sizeof *reader);
+    char *path = db_path(folder);
+    struct error *error = open_reader(&reader->db, path);
+
+    free(path);
+    if (!error)
+        *out_reader = MOVE(reader);
+    return error;
+}
+
+void store_reader_close(struct store_reader *reader)
+{
+    if (!reader)
+        return;
+    db_close(&reader->db);
+    free(reader);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ * polls.c - a poll's transaction: all that it brought, or nothing of it
+ *
+ * Items, their numbers and paths, revisions, validators, the next poll, marks and tasks are written together;
+ * several polls share a transaction and so an fsync. A single item that cannot be stored is undone by itself
+ * and named, and the rest is kept.
+ */
+#include "core/fault.h"
+#include "store/internal.h"
+#include "text/url.h"
+#include <stdlib.h>
+
+struct taking { /* a poll being stored */
+    struct store *store;
+    const struct poll *poll;
+    struct source_row source;
+    struct document document;
+    int64_t now;
+    bool dates_wander;
+    bool is_behind; /* an item must be asked for again */
+    struct poll_counts *counts;
+    struct buf *failures;
+};
+
+/* --- one item --- */
+
+static span item_name(const struct item *item)
+{
+    return item->link.len ? item->link : item->feed_id.len ? item->feed_id : item->raw_title;
+}
+
+static void note_failure(struct taking *taking, const struct item *item, const char *reason)
+{
+    taking->counts->failed_count++;
+    buf_printf(taking->failures, "%s\"%.*s\": %s", taking->failures->len ? "; " : "",
+               SPAN_ARG(item_name(item)), reason);
+}
+
+static struct error *store_item(struct taking *taking, struct sighting *sighting)
+{
+    bool is_revised = false;
+
+    if (!sighting->article) {
+        TRY(article_add(taking->store, &taking->document, sighting, taking->now, taking->poll->wants_pages));
+        taking->counts->new_count++;
+        return OK;
+    }
+    TRY(article_revise(taking->store, &taking->document, sighting, taking->now, taking->poll->wants_pages,
+                       taking->dates_wander, &is_revised));
+    taking->counts->revised_count += is_revised;
+    taking->counts->unchanged_count += !is_revised;
+    return OK;
+}
+
+/* What went wrong with the disk or the store goes wrong with every item; the rest is this one's fault. */
+static bool is_items_fault(const struct error *error)
+{
+    return error->kind != ERROR_IO && error->kind != ERROR_DAMAGED && error->kind != ERROR_LOCKED;
+}
+
+static struct error *take_item(struct taking *taking, struct sighting *sighting)
+{
+    struct source_row source = taking->source;
+    struct db *db = &taking->store->db;
+    struct error *error;
+
+    TRY(db_run(db, SQL_SAVEPOINT, NULL, 0));
+    error = store_item(taking, sighting);
+    if (error && is_items_fault(error)) {
+        char *reason = error_text(error);
+        note_failure(taking, sighting->item, reason);
+        free(reason);
+        error_free(error);
+        taking->source = source;
+        sighting->article = 0;
+        TRY(db_run(db, SQL_BACK_TO_SAVEPOINT, NULL, 0));
+        error = OK;
+    }
+    if (error)
+        return error;
+    return db_run(db, SQL_RELEASE, NULL, 0);
+}
+
+/* --- the document --- */
+
+/* Where most of the known items changed nothing but their date, and in the same poll, it is the feed that
+ * moves dates and not the publisher. */
+static struct error *see_dates(struct taking *taking)
+{
+    int64_t moved = 0, known = 0;
+
+    for (size_t i = 0; i < taking->document.count; i++) {
+        struct sighting *sighting = &taking->document.sightings[i];
+        bool is_moved = false;
+        if (sighting->first || !sighting->article)
+            continue;
+        known++;
+        if (!sighting->is_settled && !sighting->item->is_known)
+            TRY(article_date_moved(taking->store, sighting, &is_moved));
+        moved += is_moved;
+    }
+    taking->dates_wander = moved >= 2 && 2 * moved > known;
+    return OK;
+}
+
+/* Oldest first, ties in document order: so numbers are given. A date in the future counts as now. */
+static int64_t order_of(const struct taking *taking, const struct sighting *sighting)
+{
+    int64_t at = sighting->item->published_at;
+
+    return at == NO_TIME ? taking->now : MIN(at, taking->now);
+}
+
+struct turn {
+    int64_t at;
+    struct sighting *sighting;
+};
+
+static int earlier_first(const void *left, const void *right)
+{
+    const struct turn *a = left, *b = right;
+
+    if (a->at != b->at)
+        return a->at < b->at ? -1 : 1;
+    return (a->sighting > b->sighting) - (a->sighting < b->sighting);
+}
+
+static struct error *take_items(struct taking *taking)
+{
+    struct document *document = &taking->document;
+    struct turn *turns = ARENA_ARRAY(taking->store->scratch, struct turn, document->count);
+
+    for (size_t i = 0; i < document->count; i++)
+        turns[i] = (struct turn){order_of(taking, &document->sightings[i]), &document->sightings[i]};
+    qsort(turns, document->count, sizeof *turns, earlier_first);
+    for (size_t i = 0; i < document->count; i++) {
+        struct sighting *sighting = turns[i].sighting;
+        if (sighting->first || sighting->is_settled) {
+            taking->counts->unchanged_count++;
+        } else if (sighting->item->is_known) {
+            taking->is_behind = true;
+            note_failure(taking, sighting->item, "it changed while it was read; it is asked for again");
+        } else {
+            TRY(take_item(taking, sighting));
+        }
+    }
+    return OK;
+}
+
+static void see_repeats(struct taking *taking)
+{
+    for (size_t i = 0; i < taking->document.count; i++)
+        if (taking->document.sightings[i].shared & KEY_BIT(KEY_ID))
+            taking->source.traits |= SOURCE_REPEATS_IDS;
+}
+
+static void sight_items(struct taking *taking)
+{
+    struct arena *arena = taking->store->scratch;
+    struct home home = {.feed = url_canonical_key(arena, taking->source.feed),
+                        .address = url_canonical_key(arena, taking->source.address)};
+    struct document *document = &taking->document;
+
+    document->source = &taking->source;
+    document->count = taking->poll->item_count;
+    document->sightings = ARENA_ARRAY(arena, struct sighting, document->count);
+    for (size_t i = 0; i < document->count; i++) {
+        document->sightings[i].item = &taking->poll->items[i];
+        item_keys(arena, &taking->poll->items[i], &home, &document->sightings[i].keys);
+    }
+}
+
+/* A poll of which an item must be asked for again leaves nothing by which the server could say "unchanged".
+ */
+static struct error *take_source(struct taking *taking)
+{
+    bool is_changed = taking->counts->new_count || taking->counts->revised_count;
+    struct source learnt = taking->poll->source;
+
+    if (taking->is_behind) {
+        learnt.validators = (struct validators){0};
+        learnt.body_hash = 0;
+    }
+    return source_row_write(&taking->store->db, &taking->source, &learnt, is_changed ? taking->now : NO_TIME);
+}
+
+static struct error *take_poll(struct taking *taking)
+{
+    struct store *store = taking->store;
+    span id = taking->poll->source.id;
+    bool is_there;
+
+    TRY(source_row_read(&store->db, store->scratch, id, &taking->source, &is_there));
+    if (!is_there)
+        return error_new(ERROR_USAGE, "there is no source \"%.*s\" in the store", SPAN_ARG(id));
+    taking->now = taking->poll->source.last_poll_at == NO_TIME ? clock_now(store->clock)
+                                                               : taking->poll->source.last_poll_at;
+    if (taking->poll->item_count) {
+        sight_items(taking);
+        TRY(identify(store, &taking->document));
+        see_repeats(taking);
+        TRY(see_dates(taking));
+        TRY(take_items(taking));
+    }
+    return take_source(taking);
+}
+
+static struct error *take_polls(struct store *store, const struct poll *const *polls, size_t count,
+                                struct poll_counts *counts, struct buf *failures)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct taking taking = {store, polls[i], .counts = &counts[i], .failures = failures};
+        counts[i] = (struct poll_counts){0};
+        arena_reset(store->scratch);
+        TRY_OR(take_poll(&taking), "could not store \"%.*s\"", SPAN_ARG(polls[i]->source.id));
+    }
+    return OK;
+}
+
+enum { LONGEST_FAILURES = 64 * 1024 };
+
+struct error *store_polls(struct store *store, struct arena *arena, const struct poll *const *polls,
+                          size_t count, struct poll_counts *out_counts)
+{
+    LOCAL(buf) failures = {.max = LONGEST_FAILURES};
+
+    (void)arena;
+    TRY(db_begin(&store->db));
+    return db_end(&store->db, take_polls(store, polls, count, out_counts, &failures));
+}
+
+struct error *store_poll(struct store *store, struct arena *arena, const struct poll *poll,
+                         struct poll_counts *out_counts, span *out_failures)
+{
+    LOCAL(buf) failures = {.max = LONGEST_FAILURES};
+
+    TRY(db_begin(&store->db));
+    TRY(db_end(&store->db, take_polls(store, &poll, 1, out_counts, &failures)));
+    if (out_failures)
+        *out_failures = failures.len ? arena_keep(arena, buf_span(&failures)) : (span){0};
+    return OK;
+}
