@@ -30,6 +30,24 @@ static span piece_of(span s)
     return s;
 }
 
+void utf8_fold_into(struct buf *out, span s)
+{
+    const utf8proc_option_t how =
+        UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+
+    while (s.len) {
+        span piece = piece_of(s);
+        utf8proc_uint8_t *folded = NULL;
+        utf8proc_ssize_t len =
+            utf8proc_map((const utf8proc_uint8_t *)piece.at, (utf8proc_ssize_t)piece.len, &folded, how);
+        if (len == UTF8PROC_ERROR_NOMEM)
+            memory_exhausted();
+        buf_add(out, len < 0 ? piece : (span){(const char *)folded, (size_t)len});
+        free(folded);
+        s = span_from(s, piece.len);
+    }
+}
+
 static span fold_ascii(struct arena *arena, span s)
 {
     char *out = arena_alloc(arena, s.len + 1);
@@ -41,22 +59,11 @@ static span fold_ascii(struct arena *arena, span s)
 
 span utf8_fold(struct arena *arena, span s)
 {
-    const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
     LOCAL(buf) out = {.max = SIZE_MAX / 2};
 
     if (utf8_ascii_len(s) == s.len)
         return fold_ascii(arena, s);
-    for (s = utf8_repair(arena, s); s.len;) {
-        span piece = piece_of(s);
-        utf8proc_uint8_t *folded = NULL;
-        utf8proc_ssize_t len =
-            utf8proc_map((const utf8proc_uint8_t *)piece.at, (utf8proc_ssize_t)piece.len, &folded, how);
-        if (len == UTF8PROC_ERROR_NOMEM)
-            memory_exhausted();
-        buf_add(&out, len < 0 ? piece : (span){(const char *)folded, (size_t)len});
-        free(folded);
-        s = span_from(s, piece.len);
-    }
+    utf8_fold_into(&out, utf8_repair(arena, s));
     return arena_keep(arena, buf_span(&out));
 }
 

@@ -37,7 +37,9 @@ bool is_punctuation(uint32_t character);   /* P*, S*: what CommonMark 0.31 calls
 bool is_unicode_space(uint32_t character); /* Zs, TAB, LF, FF, CR */
 uint32_t fold_case(uint32_t character);
 
-/* Text made comparable: compatibility decomposition and composition (NFKC) and case folding. */
+/* Text made comparable: compatibility decomposition and composition, case folding, without what is never seen
+ * (Unicode's NFKC_Casefold). */
 span utf8_fold(struct arena *arena, span s);
+void utf8_fold_into(struct buf *out, span s); /* the same at the end of `out`; `s` must be valid */
 /* Runs of white space (js) become one space, ends trimmed. */
 span text_collapse(struct arena *arena, span s);
