@@ -88,8 +88,8 @@ static struct error *check_settings(const struct conf_setting *settings, size_t 
 static struct error *write_value(struct buf *out, const struct conf_setting *setting)
 {
     if (!line_write_value(out, setting->value))
-        return error_new(ERROR_USAGE, "%.*s = %.*s: a line of courant.conf cannot hold this",
-                         SPAN_ARG(setting->key), SPAN_ARG(setting->value));
+        return error_new(ERROR_USAGE, "no line of courant.conf can hold this value of \"%.*s\"",
+                         SPAN_ARG(setting->key));
     return OK;
 }
 

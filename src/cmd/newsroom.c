@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/cmd.h"
+#include "core/file.h"
+#include "store/store.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+const char *newsroom_conf_path(struct courant *courant)
+{
+    return strcmp(courant->folder, ".") == 0
+               ? "courant.conf"
+               : arena_printf(courant->arena, "%s/courant.conf", courant->folder).at;
+}
+
+static struct error *no_newsroom(const struct courant *courant)
+{
+    return error_new(ERROR_USAGE,
+                     "there is no newsroom in \"%s\" (no courant.conf); \"courant init\" makes one",
+                     courant->folder);
+}
+
+struct error *newsroom_read_conf(struct courant *courant, struct arena *arena, struct conf **out_conf)
+{
+    const char *path = newsroom_conf_path(courant);
+
+    if (!file_exists(path))
+        return no_newsroom(courant);
+    return conf_read(arena, path, out_conf);
+}
+
+struct error *newsroom_open_store(struct courant *courant, struct store_reader **out_reader)
+{
+    span path = arena_printf(courant->arena, "%s/courant.db", courant->folder);
+
+    *out_reader = NULL;
+    return file_exists(path.at) ? store_reader_open(courant->folder, out_reader) : OK;
+}
+
+/* Held while courant.conf is read, changed and written, so that two who change it at once lose nothing. The
+ * lock is on the folder itself: no file is left behind. */
+static struct error *lock_folder(const char *folder, int *out_fd)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return error_errno(errno, "could not open folder \"%s\"", folder);
+    while (flock(fd, LOCK_EX))
+        if (errno != EINTR) {
+            struct error *error = error_errno(errno, "could not lock folder \"%s\"", folder);
+            close(fd);
+            return error;
+        }
+    *out_fd = fd;
+    return OK;
+}
+
+static struct error *edit_locked(struct courant *courant, conf_edit *edit, void *context)
+{
+    char *path =
+        realpath(newsroom_conf_path(courant), NULL); /* where it is a link, what it points to is written */
+    struct error *error;
+    span text, edited;
+
+    if (!path)
+        return no_newsroom(courant);
+    error = file_read(path, 16 * MiB, courant->arena, &text);
+    if (!error)
+        error = edit(context, courant->arena, text, &edited);
+    if (!error && !span_equal(text, edited))
+        error = file_write(path, edited);
+    free(path);
+    return error;
+}
+
+struct error *newsroom_edit_conf(struct courant *courant, conf_edit *edit, void *context)
+{
+    struct error *error;
+    int lock = -1;
+
+    if (!file_exists(newsroom_conf_path(courant)))
+        return no_newsroom(courant);
+    TRY(lock_folder(courant->folder, &lock));
+    error = edit_locked(courant, edit, context);
+    close(lock);
+    return error;
+}
