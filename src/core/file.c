@@ -139,11 +139,15 @@ static span temporary_for(struct arena *arena, span path)
     return arena_printf(arena, "%.*s.tmp-%d-%u", (int)start, path.at, (int)getpid(), serial++);
 }
 
-static struct error *write_beside(const char *temporary, span bytes, bool is_synced)
+/* `place`: where it will stand; what is there already may be private, and stays so. NULL: a new file like
+ * any. */
+static struct error *write_beside(const char *temporary, const char *place, span bytes, bool is_synced)
 {
-    FD fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    struct stat before = {.st_mode = 0666};
+    bool is_there = place && stat(place, &before) == 0;
+    FD fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, before.st_mode & 0777);
 
-    if (fd < 0)
+    if (fd < 0 || (is_there && fchmod(fd, before.st_mode & 07777)))
         return error_errno(errno, "could not make \"%s\"", temporary);
     TRY(write_fd(fd, bytes, temporary));
     return is_synced ? sync_fd(fd, temporary) : OK;
@@ -159,7 +163,7 @@ struct error *file_write(const char *path, span bytes)
 {
     OWN(arena) arena = arena_new(64 * KiB);
     span temporary = temporary_for(arena, span_of(path));
-    struct error *error = write_beside(temporary.at, bytes, true);
+    struct error *error = write_beside(temporary.at, path, bytes, true);
 
     if (!error)
         error = rename_into(temporary.at, path);
@@ -307,7 +311,7 @@ struct error *file_stage(struct file_batch *batch, span path, span bytes)
     full = arena_printf(batch->arena, "%s/%.*s", batch->root, SPAN_ARG(path));
     TRY(need_folder(batch, folder_of(batch->arena, full)));
     temporary = temporary_for(batch->arena, full);
-    error = write_beside(temporary.at, bytes, false);
+    error = write_beside(temporary.at, NULL, bytes, false);
     if (error) {
         unlink(temporary.at);
         return error;
