@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * internal.h - what the files of markup/ share among themselves
+ */
+#pragma once
+#include "markup/markup.h"
+#include "markup/xml.h"
+
+/* xml_repair.c: any text made well-formed XML, piece by piece
+ *
+ * What comes out is markup that libxml2 never finds fault with: tags with each attribute quoted, and nothing
+ * else. Text does not go through libxml2 (it would take each character and each reference by itself): in its
+ * place there is XML_TEXT_MARK, and it stands in `texts`, in the same order. */
+#define XML_TEXT_MARK '\x7F'
+
+struct xml_piece {
+    struct buf markup;
+    struct buf decoded; /* text that is not the same as in the source */
+    struct xml_text {
+        const char *at; /* in the source; NULL: at `offset` of `decoded` */
+        size_t offset, len;
+    } * texts;
+    size_t text_count, text_capacity;
+};
+void xml_piece_release(struct xml_piece *piece);
+
+struct xml_repair;
+
+typedef void xml_damage_callback(void *context, int line, int column, const char *code, const char *message);
+
+struct xml_repair *xml_repair_new(span text, xml_damage_callback *damage, void *context) MUST_USE;
+void xml_repair_free(struct xml_repair *repair);
+/* Makes `piece` of what about `size` more bytes become. False: the document is over, or the text, whatever is
+ * still open. */
+bool xml_repair_step(struct xml_repair *repair, size_t size, struct xml_piece *piece);
+
+/* xml_entities.c: prolog and references */
+
+enum { ENTITIES_MAX = 64 }; /* declared in the document */
+struct xml_entities {
+    struct {
+        span name, value;
+    } declared[ENTITIES_MAX];
+    size_t count;
+    size_t expanded;  /* bytes that declared ones have become so far */
+    bool has_doctype; /* so HTML's entities may be declared somewhere */
+};
+
+/* Offset of what follows byte order mark, XML declaration, comments, DOCTYPE and white space. */
+size_t xml_skip_prolog(span text, span *out_doctype);
+void xml_read_doctype(struct xml_entities *entities, span doctype);
+
+enum xml_reference {
+    REFERENCE_NONE,       /* a bare '&' */
+    REFERENCE_GOOD,       /* `value` is what it stands for */
+    REFERENCE_UNDECLARED, /* the same, but only HTML says so */
+    REFERENCE_BAD,        /* to a character that XML does not have */
+};
+/* What `s` starts with, which is a '&'. `room` may hold the value. */
+enum xml_reference xml_read_reference(struct xml_entities *entities, span s, char room[8], span *out_value,
+                                      size_t *out_len);
+
+/* Bytes of the name that `s` starts with; 0: none */
+size_t xml_name_len(span s);
+bool xml_is_name(span name); /* one that libxml2 takes: a colon at most, within */
+bool xml_is_character(uint32_t character);
+/* U+0080 to U+009F, which are controls, mean what Windows-1252 has in their places (as in HTML). */
+uint32_t xml_mended_character(uint32_t character);
