@@ -20,87 +20,85 @@ span url_registrable_domain(struct arena *arena, span host)
 }
 
 /* Parameters that say by which way a reader came, not what he reads; '*' at the end: whatever begins so. */
-static const span tracking[] = {
-    S("utm_*"),
-    S("fbclid"),
-    S("gclid"),
-    S("gclsrc"),
-    S("dclid"),
-    S("gbraid"),
-    S("wbraid"),
-    S("gad_*"),
-    S("msclkid"),
-    S("yclid"),
-    S("ysclid"),
-    S("twclid"),
-    S("ttclid"),
-    S("igshid"),
-    S("igsh"),
-    S("li_fat_id"),
-    S("epik"),
-    S("rdt_cid"),
-    S("srsltid"),
-    S("mc_cid"),
-    S("mc_eid"),
-    S("mkt_tok"),
-    S("_ga"),
-    S("_gl"),
-    S("_hsenc"),
-    S("_hsmi"),
-    S("__hstc"),
-    S("__hssc"),
-    S("__hsfp"),
-    S("hsa_*"),
-    S("hsctatracking"),
-    S("pk_*"),
-    S("mtm_*"),
-    S("matomo_*"),
-    S("piwik_*"),
-    S("oly_anon_id"),
-    S("oly_enc_id"),
-    S("vero_id"),
-    S("vero_conv"),
-    S("wickedid"),
-    S("_openstat"),
-    S("_bta_*"),
-    S("bta_*"),
-    S("trk_*"),
-    S("sc_cid"),
-    S("s_cid"),
-    S("s_kwcid"),
-    S("icid"),
-    S("ncid"),
-    S("ocid"),
-    S("cmpid"),
-    S("cmp"),
-    S("ns_mchannel"),
-    S("ns_source"),
-    S("ns_campaign"),
-    S("ns_linkname"),
-    S("ns_fee"),
-    S("at_medium"),
-    S("at_campaign*"),
-    S("at_custom*"),
-    S("at_link_*"),
-    S("at_format"),
-    S("at_ptr_*"),
-    S("at_bbc_*"),
-    S("xtor"),
-    S("maca"),
-    S("smid"),
-    S("smtyp"),
-    S("guccounter"),
-    S("guce_*"),
-    S("__twitter_impression"),
-    S("ftag"),
-    S("spm"),
-    S("scm"),
-    S("share_token"),
-    S("sr_share"),
-    S("soc_*"),
-    S("itm_*"),
-    S("rss_id"),
-};
+static const span tracking[] = {S("utm_*"),
+                                S("fbclid"),
+                                S("gclid"),
+                                S("gclsrc"),
+                                S("dclid"),
+                                S("gbraid"),
+                                S("wbraid"),
+                                S("gad_*"),
+                                S("msclkid"),
+                                S("yclid"),
+                                S("ysclid"),
+                                S("twclid"),
+                                S("ttclid"),
+                                S("igshid"),
+                                S("igsh"),
+                                S("li_fat_id"),
+                                S("epik"),
+                                S("rdt_cid"),
+                                S("srsltid"),
+                                S("mc_cid"),
+                                S("mc_eid"),
+                                S("mkt_tok"),
+                                S("_ga"),
+                                S("_gl"),
+                                S("_hsenc"),
+                                S("_hsmi"),
+                                S("__hstc"),
+                                S("__hssc"),
+                                S("__hsfp"),
+                                S("hsa_*"),
+                                S("hsctatracking"),
+                                S("pk_*"),
+                                S("mtm_*"),
+                                S("matomo_*"),
+                                S("piwik_*"),
+                                S("oly_anon_id"),
+                                S("oly_enc_id"),
+                                S("vero_id"),
+                                S("vero_conv"),
+                                S("wickedid"),
+                                S("_openstat"),
+                                S("_bta_*"),
+                                S("bta_*"),
+                                S("trk_*"),
+                                S("sc_cid"),
+                                S("s_cid"),
+                                S("s_kwcid"),
+                                S("icid"),
+                                S("ncid"),
+                                S("ocid"),
+                                S("cmpid"),
+                                S("cmp"),
+                                S("ns_mchannel"),
+                                S("ns_source"),
+                                S("ns_campaign"),
+                                S("ns_linkname"),
+                                S("ns_fee"),
+                                S("at_medium"),
+                                S("at_campaign*"),
+                                S("at_custom*"),
+                                S("at_link_*"),
+                                S("at_format"),
+                                S("at_ptr_*"),
+                                S("at_bbc_*"),
+                                S("xtor"),
+                                S("maca"),
+                                S("smid"),
+                                S("smtyp"),
+                                S("guccounter"),
+                                S("guce_*"),
+                                S("__twitter_impression"),
+                                S("ftag"),
+                                S("spm"),
+                                S("scm"),
+                                S("share_token"),
+                                S("sr_share"),
+                                S("soc_*"),
+                                S("itm_*"),
+                                S("rss_id")};
 
 static bool is_tracking(span parameter)
 {
@@ -131,17 +129,18 @@ static void add_normalized(struct buf *out, span s)
 {
     static const char digits[] = "0123456789ABCDEF";
 
-    for (size_t i = 0; i < s.len; i++) {
-        int high = s.at[i] == '%' && s.len - i > 2 ? url_hex_value(s.at[i + 1]) : -1;
-        int low = high >= 0 ? url_hex_value(s.at[i + 2]) : -1;
-        if (low < 0) {
-            buf_add_char(out, s.at[i]);
-            continue;
-        }
-        char c = (char)(high << 4 | low);
-        buf_add(out, is_unreserved(c) ? (span){&c, 1} : (span){(char[]){'%', digits[high], digits[low]}, 3});
-        i += 2;
+    for (size_t percent; (percent = span_find_char(s, '%')) != SPAN_NONE;) {
+        int high = s.len - percent > 2 ? url_hex_value(s.at[percent + 1]) : -1;
+        int low = high >= 0 ? url_hex_value(s.at[percent + 2]) : -1;
+        char c = low >= 0 ? (char)(high << 4 | low) : '%';
+        buf_add(out, (span){s.at, percent});
+        if (low < 0 || is_unreserved(c))
+            buf_add_char(out, c);
+        else
+            buf_add(out, (span){(char[]){'%', digits[high], digits[low]}, 3});
+        s = span_from(s, percent + (low < 0 ? 1 : 3));
     }
+    buf_add(out, s);
 }
 
 static span without_www(span host)
@@ -183,8 +182,7 @@ static const span safe_schemes[] = {
     S("sftp"),   S("magnet"), S("tag"),     S("urn"),  S("news"),    S("nntp"),   S("irc"),
     S("ircs"),   S("xmpp"),   S("sip"),     S("sips"), S("geo"),     S("webcal"), S("gemini"),
     S("gopher"), S("matrix"), S("bitcoin"), S("doi"),  S("info"),    S("mid"),    S("cid"),
-    S("rtsp"),   S("rtmp"),   S("mms"),     S("ed2k"), S("thunder"), S("git"),
-};
+    S("rtsp"),   S("rtmp"),   S("mms"),     S("ed2k"), S("thunder"), S("git")};
 
 #define SCHEME_MAX 16
 
@@ -197,17 +195,18 @@ bool url_is_safe_link(span url)
         i++;
     for (; i < url.len && url.at[i] != ':'; i++) {
         char c = url.at[i];
+        bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
         if (c == '\t' || c == '\n' || c == '\r') /* browsers drop these before they look */
             continue;
         if ((unsigned char)c < ' ')
             return false; /* some of them drop these too */
-        if (!is_unreserved(c) && c != '+')
+        if (!is_letter && (len == 0 || !strchr("0123456789+-.", c)))
             return true; /* no scheme, so it is relative */
         if (len < SCHEME_MAX)
             scheme[len] = c;
         len++;
     }
-    if (i == url.len)
+    if (i == url.len || len == 0)
         return true;
     for (size_t known = 0; known < ARRAY_SIZE(safe_schemes); known++)
         if (len < SCHEME_MAX && span_equal_nocase((span){scheme, len}, safe_schemes[known]))
