@@ -37,6 +37,9 @@ struct feed_attachment {
     int64_t size;    /* bytes; -1: not said */
     double duration; /* seconds; -1: not said */
 };
+struct feed_hub {
+    span type, url; /* WebSub, rssCloud */
+};
 struct feed_source { /* where an item was first published */
     span title, url, feed_url, id, rights, icon, image;
     int64_t updated_at;
@@ -73,11 +76,11 @@ struct feed_item {
     size_t link_count;
     span rights, license_url;
     span comments_url, comments_feed_url;
-    int64_t comments_count;                /* -1: not said */
-    struct feed_source *source;            /* NULL: not said */
-    span feed_url;                         /* OPML, sitemap index: what to poll */
-    span raw_title, raw_content, raw_link; /* exactly as the parser gave them */
-    span content_base; /* what content's references are resolved against: xml:base and the rest */
+    int64_t comments_count;                      /* -1: not said */
+    struct feed_source *source;                  /* NULL: not said */
+    span feed_url;                               /* OPML, sitemap index: what to poll */
+    span raw_title, raw_content, raw_link;       /* exactly as the parser gave them */
+    span content_base, summary_base, title_base; /* what references are resolved against */
     uint64_t raw_hash; /* of everything the feed said of it but order of attributes */
     bool is_full;      /* had a content element, not only a summary */
     bool is_deleted;   /* at:deleted-entry (RFC 6721) */
@@ -99,9 +102,7 @@ struct feed_about {
     size_t link_count;
     struct feed_category *categories;
     size_t category_count;
-    struct {
-        span type, url;
-    } * hubs;
+    struct feed_hub *hubs;
     size_t hub_count;
     bool is_expired, is_archive, is_complete;
     span id, rights, license_url;

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT
+ * values.c - texts, HTML, addresses, dates and numbers, as formats write them
+ */
+#include "feed/values.h"
+#include "feed/internal.h"
+#include "markup/markup.h"
+#include "text/date.h"
+#include "text/escape.h"
+#include "text/language.h"
+#include "text/url.h"
+#include "text/utf8.h"
+
+/* ---- is it HTML? */
+
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* `rest` begins behind a '<'. */
+static bool begins_known_tag(span rest)
+{
+    char lower[16];
+    size_t len = 0;
+
+    if (rest.len && rest.at[0] == '/')
+        rest = span_from(rest, 1);
+    while (len < rest.len && len < sizeof lower && is_name_char(rest.at[len])) {
+        lower[len] = rest.at[len] >= 'A' && rest.at[len] <= 'Z' ? (char)(rest.at[len] | 0x20) : rest.at[len];
+        len++;
+    }
+    if (len == 0 || len == rest.len || !strchr(" \t\r\n/>", rest.at[len]))
+        return false;
+    return tag_of_name((span){lower, len}) != TAG_UNKNOWN && span_find_char(rest, '>') != SPAN_NONE;
+}
+
+bool has_tag(span text)
+{
+    const char *at = text.at, *end = text.at + text.len;
+
+    while (at < end && (at = memchr(at, '<', (size_t)(end - at)))) {
+        at++;
+        if (begins_known_tag(span_between(at, end)))
+            return true;
+    }
+    return false;
+}
+
+static enum form form_of(span text)
+{
+    return has_tag(text) || has_reference(text) ? FORM_HTML : FORM_PLAIN;
+}
+
+/* ---- texts that may hold markup */
+
+static int base64_digit(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c ? strchr(digits, c) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+static span decode_base64(struct arena *arena, span text)
+{
+    char *out = arena_alloc(arena, text.len);
+    size_t len = 0;
+    uint32_t bits = 0;
+    int bit_count = 0;
+
+    for (size_t i = 0; i < text.len && text.at[i] != '='; i++) {
+        int digit = base64_digit(text.at[i]);
+        if (digit < 0)
+            continue;
+        bits = bits << 6 | (uint32_t)digit;
+        bit_count += 6;
+        if (bit_count >= 8) {
+            bit_count -= 8;
+            out[len++] = (char)(bits >> bit_count);
+        }
+    }
+    return (span){out, len};
+}
+
+/* The one element that Atom wraps XHTML in, or the element itself. */
+static const struct mark *unwrapped(const struct reading *r, const struct mark *element)
+{
+    const struct mark *only = NULL;
+
+    for (const struct mark *child = mark_first(element); child; child = mark_next(child, element)) {
+        if (child->kind == MARK_TEXT ? span_trim(mark_value(r, child)).len : only != NULL)
+            return element;
+        if (child->kind == MARK_ELEMENT)
+            only = child;
+    }
+    return only && span_is_nocase(mark_name(r, only), "div") ? only : element;
+}
+
+static struct value value_of_markup(struct reading *r, const struct mark *element)
+{
+    span html = mark_inner_html(r, element);
+
+    return (struct value){.text = html, .raw = html, .form = FORM_HTML};
+}
+
+static struct value value_of_text(const struct reading *r, const struct mark *element, enum form form)
+{
+    span text = mark_text(r, element);
+
+    return (struct value){.text = text, .raw = text, .form = form};
+}
+
+/* Some escape the brackets of CDATA along with what is in it; an HTML parser would take that for a comment.
+ */
+static span without_cdata(span text)
+{
+    span inner = span_trim(text);
+
+    if (!span_starts(inner, S("<![CDATA[")) || !span_ends(inner, S("]]>")))
+        return text;
+    return span_sub(inner, 9, inner.len - 12);
+}
+
+/* What RSS and most modules leave open. */
+static struct value value_by_looking(struct reading *r, const struct mark *element)
+{
+    if (mark_has_elements(element))
+        return value_of_markup(r, element);
+    struct value value = value_of_text(r, element, FORM_PLAIN);
+    value.text = without_cdata(value.text);
+    value.form = form_of(value.text);
+    return value;
+}
+
+static struct value value_of_base64(struct reading *r, const struct mark *element, span type)
+{
+    struct value value = value_of_text(r, element, FORM_PLAIN);
+    span bytes = decode_base64(r->arena, value.text);
+
+    if (!utf8_is_valid(bytes))
+        return (struct value){0};
+    value.text = bytes;
+    value.form = span_starts(type, S("text/plain")) ? FORM_PLAIN : form_of(bytes);
+    return value;
+}
+
+enum kind_of_type { TYPE_TEXT, TYPE_HTML, TYPE_XML, TYPE_PICTURE, TYPE_BINARY };
+
+static enum kind_of_type kind_of(span type)
+{
+    if (type.len == 0 || span_is_nocase(type, "text") || span_starts_nocase(type, S("text/plain")))
+        return TYPE_TEXT;
+    if (span_is_nocase(type, "html") || span_starts_nocase(type, S("text/html")))
+        return TYPE_HTML;
+    if (span_is_nocase(type, "xhtml") || span_find_nocase(type, S("xml")) != SPAN_NONE)
+        return TYPE_XML;
+    if (span_starts_nocase(type, S("text/")))
+        return TYPE_TEXT;
+    if (span_starts_nocase(type, S("image/")) || span_starts_nocase(type, S("audio/")) ||
+        span_starts_nocase(type, S("video/")))
+        return TYPE_PICTURE;
+    return span_find_char(type, '/') != SPAN_NONE ? TYPE_BINARY : TYPE_TEXT;
+}
+
+/* RFC 4287 3.1 and 4.1.3; Atom 0.3 says the same with `mode`. */
+static struct value value_of_construct(struct reading *r, const struct mark *element)
+{
+    span type = span_trim(mark_attribute(r, element, "type"));
+    span mode = span_trim(mark_attribute(r, element, "mode"));
+    const struct mark *inner = unwrapped(r, element);
+    enum kind_of_type kind = kind_of(type);
+
+    if (span_is_nocase(mode, "base64") || (kind == TYPE_BINARY && mode.len == 0))
+        return value_of_base64(r, element, type);
+    switch (kind) {
+    case TYPE_XML:
+        return value_of_markup(r, inner);
+    case TYPE_HTML: /* some wrap even this in a div */
+        return mark_has_elements(inner) ? value_of_markup(r, element) : value_of_text(r, inner, FORM_HTML);
+    case TYPE_TEXT:
+        return mark_has_elements(element) ? value_of_markup(r, inner) : value_of_text(r, element, FORM_PLAIN);
+    default:
+        return (struct value){0};
+    }
+}
+
+struct value read_value(struct reading *r, const struct mark *element)
+{
+    struct value value;
+
+    switch (element->space) {
+    case SPACE_ATOM:
+        value = value_of_construct(r, element);
+        break;
+    case SPACE_CONTENT:
+        value =
+            mark_has_elements(element) ? value_of_markup(r, element) : value_of_text(r, element, FORM_HTML);
+        break;
+    case SPACE_XHTML:
+        value = value_of_markup(r, element);
+        break;
+    case SPACE_JSON:
+        value = value_of_text(r, element,
+                              span_is(mark_name(r, element), "content_html") ? FORM_HTML : FORM_PLAIN);
+        break;
+    default:
+        value = value_by_looking(r, element);
+    }
+    value.base = r->base;
+    value.language = r->language;
+    return value;
+}
+
+span value_line(struct reading *r, const struct value *value)
+{
+    return value->form == FORM_HTML ? html_to_line(r->arena, value->text)
+                                    : text_collapse(r->arena, value->text);
+}
+
+static bool needs_escape(span text)
+{
+    return span_find_char(text, '<') != SPAN_NONE || span_find_char(text, '&') != SPAN_NONE ||
+           span_find_char(text, '>') != SPAN_NONE;
+}
+
+span value_html(struct reading *r, const struct value *value)
+{
+    if (value->form == FORM_HTML || !needs_escape(value->text))
+        return value->text;
+    LOCAL(buf) html = {.max = SIZE_MAX};
+    escape_text(&html, value->text);
+    return arena_keep(r->arena, buf_span(&html));
+}
+
+/* ---- addresses */
+
+span url_of_base(struct arena *arena, span base, span text)
+{
+    span url = url_resolve(arena, base, text);
+
+    return url.len ? url : span_trim(text);
+}
+
+span read_url(struct reading *r, span text)
+{
+    text = span_trim(text);
+    if (text.len == 0 || !url_is_safe_link(text))
+        return (span){0};
+    span url = url_resolve(r->arena, r->base, text);
+    if (url.len)
+        return url_is_safe_link(url) ? url : (span){0};
+    return r->base.len == 0 ? text : (span){0}; /* relative to nobody knows what */
+}
+
+/* ---- dates and numbers */
+
+int64_t read_date(struct reading *r, span text, span name)
+{
+    int64_t at = date_parse(text);
+
+    text = span_trim(text);
+    if (at == NO_TIME && text.len)
+        feed_warn(r->feed, 0, 0, "bad-date", "cannot read %.*s \"%.*s\"", SPAN_ARG(name),
+                  SPAN_ARG(utf8_cut(text, 60)));
+    return at;
+}
+
+double read_duration(span text)
+{
+    double total = 0;
+    int parts = 0;
+    span part;
+
+    for (text = span_trim(text); span_cut(&text, ':', &part); parts++) {
+        int64_t whole = 0, fraction = 0;
+        size_t dot = span_find_char(part, '.');
+        part = span_trim(part);
+        if (parts == 3 || !span_to_int64(span_sub(part, 0, dot), &whole) || whole < 0 || whole > 10000000)
+            return -1;
+        total = total * 60 + (double)whole;
+        if (dot != SPAN_NONE && text.len == 0 && part.len - dot <= 7 &&
+            span_to_int64(span_from(part, dot + 1), &fraction) && fraction > 0) {
+            double scale = 1;
+            for (size_t i = dot + 1; i < part.len; i++)
+                scale *= 10;
+            total += (double)fraction / scale;
+        }
+    }
+    return parts ? total : -1;
+}
+
+/* ---- rows' readers */
+
+void set_span(struct reading *r, const struct element *row, span value)
+{
+    if (value.len && field_takes(r, row->field, row->rank))
+        *(span *)field_of(r, row) = value;
+}
+
+void set_time(struct reading *r, const struct element *row, int64_t at)
+{
+    if (at != NO_TIME && field_takes(r, row->field, row->rank))
+        *(int64_t *)field_of(r, row) = at;
+}
+
+/* An element's text or an attribute's value. */
+span text_of(const struct reading *r, const struct mark *mark)
+{
+    return mark->kind == MARK_ATTRIBUTE ? mark_value(r, mark) : mark_text(r, mark);
+}
+
+void read_line(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    struct value value = read_value(r, mark);
+
+    set_span(r, row, value_line(r, &value));
+}
+
+void read_trimmed(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    set_span(r, row, js_trim(text_of(r, mark)));
+}
+
+void read_link(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    set_span(r, row, read_url(r, text_of(r, mark)));
+}
+
+void read_href(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    static const char *const names[] = {"href", "url", "resource", "src"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        span url = mark_attribute(r, mark, names[i]);
+        if (!url.len)
+            url = mark_attribute_in(r, mark, SPACE_RDF, names[i]);
+        if (url.len) {
+            set_span(r, row, read_url(r, url));
+            return;
+        }
+    }
+    read_link(r, mark, row);
+}
+
+void read_time(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    span text = text_of(r, mark);
+
+    if (r->ranks[row->field / 8] == 0 || row->rank < r->ranks[row->field / 8])
+        set_time(r, row, read_date(r, text, mark_name(r, mark)));
+}
+
+void read_count(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    int64_t number;
+
+    if (span_to_int64(span_trim(text_of(r, mark)), &number) && number >= 0 &&
+        field_takes(r, row->field, row->rank))
+        *(int64_t *)field_of(r, row) = number;
+}
+
+void read_language(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    set_span(r, row, language_tag(r->arena, text_of(r, mark)));
+}
+
+void read_rich(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    struct value value = read_value(r, mark);
+
+    if (js_trim(value.text).len && field_takes(r, row->field, row->rank))
+        *(struct value *)field_of(r, row) = value;
+}
+
+void read_size(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    int64_t number;
+
+    if (span_to_int64(span_trim(text_of(r, mark)), &number) && number > 0 && number <= INT32_MAX &&
+        field_takes(r, row->field, row->rank))
+        *(int *)field_of(r, row) = (int)number;
+}
+
+void read_within(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    (void)row;
+    read_children(r, mark, r->vocabulary);
+}
+
+void read_yes(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    (void)mark;
+    *(bool *)field_of(r, row) = true;
+}
+
+void read_lower(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    set_span(r, row, utf8_fold(r->arena, span_trim(text_of(r, mark))));
+}
+
+void read_true(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    if (span_is(mark_text(r, mark), "true"))
+        *(bool *)field_of(r, row) = true;
+}
+
+void read_mail(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    span address = js_trim(mark_text(r, mark));
+
+    set_span(r, row, span_starts_nocase(address, S("mailto:")) ? span_from(address, 7) : address);
+}
