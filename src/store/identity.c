@@ -21,7 +21,7 @@ enum {
 static const struct {
     int plain, telling;
 } weights[KEY_KINDS] = {
-    [KEY_WHOLE] = {9, 9},    [KEY_ID] = {4, 4},         [KEY_LINK] = {2, 3},    [KEY_STORY] = {1, 3},
+    [KEY_WHOLE] = {9, 9},    [KEY_ID] = {3, 3},         [KEY_LINK] = {2, 3},    [KEY_STORY] = {1, 3},
     [KEY_LOOSE_ID] = {1, 2}, [KEY_LOOSE_LINK] = {1, 2}, [KEY_CONTENT] = {0, 0},
 };
 
@@ -160,7 +160,7 @@ struct error *store_knows(struct store_reader *reader, span source_id, uint64_t 
 struct candidate { /* an article that an item may be */
     struct sighting *sighting;
     int64_t article;
-    int weight;
+    int weight, words_weight; /* the second is part of the first */
 };
 
 struct matching { /* the document in hand */
@@ -247,7 +247,7 @@ static int weigh_words(struct arena *arena, const struct sighting *sighting,
 
     weight += title.len && span_equal(title, words->title);
     weight += words->published_at != NO_TIME && sighting->item->published_at == words->published_at;
-    weight += sighting->form.body_size > 1 && sighting->form.body == words->body;
+    weight += sighting->form.body_size > 0 && sighting->form.body == words->body;
     return weight;
 }
 
@@ -292,10 +292,11 @@ static struct error *weigh(struct matching *matching, struct sighting *sighting,
         if (!article || is_weighed || is_taken(matching, article))
             continue;
         TRY(read_words(&matching->store->db, matching->arena, article, &words));
-        int weight = weigh_keys(matching->document, sighting, kinds, &words) +
-                     weigh_words(matching->arena, sighting, &words);
+        int by_words = weigh_words(matching->arena, sighting, &words);
+        int weight = by_words + weigh_keys(matching->document, sighting, kinds, &words);
         if (weight >= ENOUGH)
-            *vec_add(matching->arena, &matching->candidates) = (struct candidate){sighting, article, weight};
+            *vec_add(matching->arena, &matching->candidates) =
+                (struct candidate){sighting, article, weight, by_words};
     }
     return OK;
 }
@@ -325,6 +326,8 @@ static int heavier_first(const void *left, const void *right)
 
     if (a->weight != b->weight)
         return a->weight > b->weight ? -1 : 1;
+    if (a->words_weight != b->words_weight)
+        return a->words_weight > b->words_weight ? -1 : 1;
     if (a->sighting != b->sighting)
         return a->sighting < b->sighting ? -1 : 1;
     return (a->article > b->article) - (a->article < b->article);

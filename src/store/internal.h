@@ -116,7 +116,7 @@ struct error *source_row_write(struct db *db, const struct source_row *row, cons
 /* --- normal.c: what of an item counts as its content (pure) --- */
 
 struct form {         /* hashes; stored: a change of what they say needs a migration */
-    uint64_t whole;   /* of all that counts: title, body, authors, picture, link */
+    uint64_t whole;   /* of all that counts: title, body, authors, picture */
     uint64_t body;    /* of the body's text, links and pictures */
     size_t body_size; /* bytes that counted in the body */
 };
@@ -152,8 +152,9 @@ void item_keys(struct arena *arena, const struct item *item, const struct home *
 uint64_t key_hash(enum key_kind kind, span value); /* never 0 */
 uint64_t raw_key(const struct item *item);         /* 0: it has no raw hash */
 span feed_id_key(const struct item *item);
-span title_key(struct arena *arena, const struct item *item); /* the title made comparable */
-uint64_t link_hash(struct arena *arena, span link);           /* its KEY_LINK */
+span title_key(struct arena *arena, const struct item *item);  /* the title made comparable */
+uint64_t link_hash(struct arena *arena, span link);            /* its KEY_LINK */
+bool is_same_path(struct arena *arena, span link, span other); /* but for host and what varies */
 /* The key that names the article for ever: the feed's id, else the link, else all of it. */
 span first_key(struct arena *arena, const struct item *item);
 
@@ -195,7 +196,7 @@ struct error *identify(struct store *store, struct document *document) MUST_USE;
 struct error *remember_keys(struct store *store, const struct document *document,
                             const struct sighting *sighting, int64_t revision, int64_t *key_count) MUST_USE;
 
-/* --- articles.c, rows.c, places.c --- */
+/* --- places.c --- */
 
 struct place { /* where the archive has it */
     int64_t number;
@@ -205,13 +206,32 @@ struct place { /* where the archive has it */
 struct error *place_allot(struct store *store, struct source_row *source, const struct item *item,
                           int64_t published_at, struct place *out_place) MUST_USE;
 
+/* --- articles.c, revisions.c, change.c: a poll's items become rows --- */
+
 struct error *article_add(struct store *store, const struct document *document, struct sighting *sighting,
                           int64_t now, bool wants_page) MUST_USE;
-struct error *article_revise(struct store *store, const struct document *document, struct sighting *sighting,
-                             int64_t now, bool wants_page, bool dates_wander, bool *out_is_revised) MUST_USE;
-struct error *article_date_moved(struct store *store, const struct sighting *sighting,
-                                 bool *out_is_moved_alone) MUST_USE;
+
+enum { SEALED_OF_ARTICLE = 6 }; /* the first so many values of SQL_ADD_ARTICLE are under its seal */
+int64_t seal(const struct value *values, size_t count);
+
+struct revision { /* beside the item */
+    int64_t article, number, fetched_at, published_at;
+    bool is_dated;
+    int64_t body; /* set by revision_add() */
+};
+struct error *revision_add(struct store *store, struct revision *revision, const struct item *item,
+                           const struct form *form) MUST_USE;
+
+/* Makes a revision of an article's sighting if there is a change. `dates_wander`: the document moves dates of
+ * articles that are the same otherwise. */
+struct error *article_see_again(struct store *store, const struct document *document,
+                                const struct sighting *sighting, int64_t now, bool wants_page,
+                                bool dates_wander, bool *out_is_revised) MUST_USE;
+struct error *change_is_date_alone(struct store *store, const struct sighting *sighting,
+                                   bool *out_is_so) MUST_USE;
 struct error *next_mark(struct db *db, int64_t *out_mark) MUST_USE;
+
+/* --- rows.c: read back --- */
 
 #define ARTICLE_COLUMNS                                                                                   \
     "a.id, s.id, s.name, r.revision, r.fetched_at, r.published_at, r.modified_at, r.is_dated, a.number, " \

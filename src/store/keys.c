@@ -15,11 +15,15 @@ enum {
 };
 
 /* The kind is mixed in, so that an id that is an address and that address as a link are two keys. */
+static uint64_t mix(enum key_kind kind, uint64_t hash)
+{
+    hash ^= UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(kind + 1);
+    return hash ? hash : 1;
+}
+
 uint64_t key_hash(enum key_kind kind, span value)
 {
-    uint64_t hash = digest_fast(value) ^ (UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(kind + 1));
-
-    return hash ? hash : 1;
+    return mix(kind, digest_fast(value));
 }
 
 /* What publishing systems write where they have nothing to write */
@@ -199,8 +203,12 @@ static span whole_text(struct arena *arena, const struct item *item)
 
 uint64_t raw_key(const struct item *item)
 {
-    return item->raw_hash ? key_hash(KEY_RAW, (span){(const char *)&item->raw_hash, sizeof item->raw_hash})
-                          : 0;
+    return item->raw_hash ? mix(KEY_RAW, item->raw_hash) : 0;
+}
+
+bool is_same_path(struct arena *arena, span link, span other)
+{
+    return span_equal(path_of(link_key(arena, link)), path_of(link_key(arena, other)));
 }
 
 uint64_t link_hash(struct arena *arena, span link)

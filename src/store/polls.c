@@ -45,8 +45,8 @@ static struct error *store_item(struct taking *taking, struct sighting *sighting
         taking->counts->new_count++;
         return OK;
     }
-    TRY(article_revise(taking->store, &taking->document, sighting, taking->now, taking->poll->wants_pages,
-                       taking->dates_wander, &is_revised));
+    TRY(article_see_again(taking->store, &taking->document, sighting, taking->now, taking->poll->wants_pages,
+                          taking->dates_wander, &is_revised));
     taking->counts->revised_count += is_revised;
     taking->counts->unchanged_count += !is_revised;
     return OK;
@@ -96,7 +96,7 @@ static struct error *see_dates(struct taking *taking)
             continue;
         known++;
         if (!sighting->is_settled && !sighting->item->is_known)
-            TRY(article_date_moved(taking->store, sighting, &is_moved));
+            TRY(change_is_date_alone(taking->store, sighting, &is_moved));
         moved += is_moved;
     }
     taking->dates_wander = moved >= 2 && 2 * moved > known;
@@ -205,38 +205,32 @@ static struct error *take_poll(struct taking *taking)
     return take_source(taking);
 }
 
-static struct error *take_polls(struct store *store, const struct poll *const *polls, size_t count,
-                                struct poll_counts *counts, struct buf *failures)
+enum { LONGEST_FAILURES = 64 * 1024 };
+
+static struct error *take_polls(struct store *store, struct arena *arena, const struct poll *const *polls,
+                                size_t count, struct poll_counts *counts)
 {
     for (size_t i = 0; i < count; i++) {
-        struct taking taking = {store, polls[i], .counts = &counts[i], .failures = failures};
+        LOCAL(buf) failures = {.max = LONGEST_FAILURES};
+        struct taking taking = {store, polls[i], .counts = &counts[i], .failures = &failures};
+
         counts[i] = (struct poll_counts){0};
         arena_reset(store->scratch);
         TRY_OR(take_poll(&taking), "could not store \"%.*s\"", SPAN_ARG(polls[i]->source.id));
+        counts[i].failures = arena_keep(arena, buf_span(&failures));
     }
     return OK;
 }
 
-enum { LONGEST_FAILURES = 64 * 1024 };
-
 struct error *store_polls(struct store *store, struct arena *arena, const struct poll *const *polls,
                           size_t count, struct poll_counts *out_counts)
 {
-    LOCAL(buf) failures = {.max = LONGEST_FAILURES};
-
-    (void)arena;
     TRY(db_begin(&store->db));
-    return db_end(&store->db, take_polls(store, polls, count, out_counts, &failures));
+    return db_end(&store->db, take_polls(store, arena, polls, count, out_counts));
 }
 
 struct error *store_poll(struct store *store, struct arena *arena, const struct poll *poll,
-                         struct poll_counts *out_counts, span *out_failures)
+                         struct poll_counts *out_counts)
 {
-    LOCAL(buf) failures = {.max = LONGEST_FAILURES};
-
-    TRY(db_begin(&store->db));
-    TRY(db_end(&store->db, take_polls(store, &poll, 1, out_counts, &failures)));
-    if (out_failures)
-        *out_failures = failures.len ? arena_keep(arena, buf_span(&failures)) : (span){0};
-    return OK;
+    return store_polls(store, arena, &poll, 1, out_counts);
 }

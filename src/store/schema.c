@@ -62,6 +62,7 @@ static const char *const steps[VERSION] = {
     "  file_name TEXT NOT NULL,"
     "  path TEXT NOT NULL UNIQUE,"
     "  first_seen_at INTEGER NOT NULL,"
+    "  said_at INTEGER,"            /* the date that its item gave last; NULL: none */
     "  sorted_at INTEGER NOT NULL," /* published, but never later than first seen */
     "  revision INTEGER NOT NULL,"  /* the current one, which is the last */
     "  flip_count INTEGER NOT NULL DEFAULT 0,"

@@ -74,11 +74,13 @@ struct poll {
 };
 struct poll_counts {
     int64_t new_count, revised_count, failed_count, unchanged_count;
+    span failures; /* the items that could not be stored, each with the reason; empty: none */
 };
 /* One transaction: all of it or nothing. A single item that cannot be stored is counted as failed and named
- * in `*out_failures` (in `arena`, may be NULL), the rest is stored. */
+ * in `failures` (in `arena`), the rest is stored. An item that is_known and yet is not, since another poll
+ * came between, is counted so too, and the validators are not kept: it will come again. */
 struct error *store_poll(struct store *store, struct arena *arena, const struct poll *poll,
-                         struct poll_counts *out_counts, span *out_failures) MUST_USE;
+                         struct poll_counts *out_counts) MUST_USE;
 
 /* Several polls in one transaction (one fsync); counts[i] belongs to polls[i]. */
 struct error *store_polls(struct store *store, struct arena *arena, const struct poll *const *polls,
