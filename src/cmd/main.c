@@ -10,8 +10,8 @@ extern const struct command cmd_init, cmd_add, cmd_edit, cmd_remove, cmd_pause, 
     cmd_sources, cmd_list, cmd_show, cmd_feed, cmd_help, cmd_completion;
 
 static const struct command *const commands[] = {
-    &cmd_init, &cmd_add,  &cmd_sources, &cmd_edit, &cmd_remove,     &cmd_pause, &cmd_resume,
-    &cmd_list, &cmd_show, &cmd_feed,    &cmd_help, &cmd_completion, NULL,
+    &cmd_init,   &cmd_add,  &cmd_run,  &cmd_sources, &cmd_edit, &cmd_remove,     &cmd_pause,
+    &cmd_resume, &cmd_list, &cmd_show, &cmd_feed,    &cmd_help, &cmd_completion, NULL,
 };
 
 const struct option global_options[] = {

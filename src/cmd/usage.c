@@ -4,7 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
 
-enum { LINE_WIDTH = 90, HELP_INDENT = 22 };
+enum { LINE_WIDTH = 90, HELP_INDENT = 24 };
 
 /* `left` and, beside it or below, `help` in lines that fit. */
 static void write_entry(struct buf *out, const char *left, const char *help)
