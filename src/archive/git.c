@@ -164,7 +164,8 @@ struct error *git_start(const struct git *git, const char *const *arguments, con
     struct launch launch = {0};
     char **all;
 
-    *process = (struct git_process){.name = arguments[0], .pid = -1, .in = -1, .out = -1, .err = -1};
+    *process = GIT_PROCESS_NONE;
+    process->name = arguments[0];
     TRY(fault_error("git.start"));
     while (arguments[count])
         count++;
@@ -298,7 +299,7 @@ void git_process_release(struct git_process *process)
     close_at(&process->out);
     close_at(&process->err);
     if (process->pid > 0) {
-        kill(-process->pid, SIGKILL);
+        kill(-process->pid, SIGTERM); /* and not SIGKILL: so it takes its locks away */
         while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR) {}
         process->pid = -1;
     }
@@ -332,21 +333,24 @@ struct error *git_failure(enum error_kind kind, const struct git_process *proces
     return error_new(kind, "git %s ended with status %d", process->name, status);
 }
 
+struct error *git_settle(struct git_process *process, struct error *error)
+{
+    int status = 0;
+
+    if (error && process->in >= 0 && process->out >= 0)
+        return error;
+    error_free(error);
+    TRY(git_finish(process, &status));
+    return status == 0 ? OK : git_failure(ERROR_IO, process, status);
+}
+
 struct error *git_run(const struct git *git, struct arena *arena, const char *const *arguments, span input,
                       span *out_said)
 {
     __attribute__((cleanup(git_process_release))) struct git_process process;
-    struct error *error;
-    int status = 0;
 
     TRY(git_start(git, arguments, NULL, RUN_TIMEOUT, &process));
-    error = git_send(&process, input);
-    if (error && error->kind == ERROR_NETWORK)
-        return error;
-    error_free(error); /* it ended early: its status says more */
-    TRY(git_finish(&process, &status));
-    if (status != 0)
-        return git_failure(ERROR_IO, &process, status);
+    TRY(git_settle(&process, git_send(&process, input)));
     if (out_said)
         *out_said = arena_keep(arena, buf_span(&process.said));
     return OK;

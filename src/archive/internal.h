@@ -53,6 +53,7 @@ struct git_process {
     const struct clock *clock;
     int64_t deadline;
 };
+#define GIT_PROCESS_NONE ((struct git_process){.pid = -1, .in = -1, .out = -1, .err = -1})
 /* `arguments`: after `git`, NULL-ended; `settings`: "key=value" pairs given in the environment, so that no
  * other user of the machine sees them, or NULL. `timeout_ms`: it is killed then. ERROR_USAGE: there is no
  * git. */
@@ -66,6 +67,9 @@ struct error *git_finish(struct git_process *process, int *out_status) MUST_USE;
 void git_process_release(struct git_process *process); /* kills it if it still runs */
 /* The error of a git that failed: its last line of sense. */
 struct error *git_failure(enum error_kind kind, const struct git_process *process, int status) MUST_USE;
+/* The end of a talk in which `error` went wrong (or OK): waits for git, unless it is still listening. Where
+ * it ended by itself, what it said of that is the error. */
+struct error *git_settle(struct git_process *process, struct error *error) MUST_USE;
 /* All of it at once; a status other than 0 is an error. `out_said` (unless NULL): its output, in `arena`. */
 struct error *git_run(const struct git *git, struct arena *arena, const char *const *arguments, span input,
                       span *out_said) MUST_USE;
@@ -79,7 +83,6 @@ void git_release(struct git *git);
 struct change {
     span path;
     bool is_removal;
-    bool is_in_commit;
 };
 struct changes {
     struct arena *arena;
@@ -104,10 +107,10 @@ void changes_release(struct changes *changes);
 void changes_clear(struct changes *changes);
 void changes_add(struct changes *changes, span path, bool is_removal);
 
-/* commit.c: the journal names what may be on disk without being committed, or committed without being in the
- * index. */
+/* journal.c */
 struct error *journal_read(struct archive *archive) MUST_USE;
 struct error *journal_write(struct archive *archive) MUST_USE;
+void journal_remove(const struct archive *archive);
 
 struct tip { /* the last commit; both empty before the first */
     span commit, tree;

@@ -63,6 +63,40 @@ static char *clean_author(span author)
     return memory_string(buf_span(&clean));
 }
 
+/* While a batch is on its way this file stands in the archive. Found at the start, it says that temporary
+ * files may be left; without it nobody need look through a hundred thousand names for them. */
+static span marker_path(const struct archive *archive, struct arena *arena)
+{
+    return arena_printf(arena, "%s/.tmp-batch", archive->folder);
+}
+
+static struct error *set_marker(const struct archive *archive)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    span path = marker_path(archive, arena);
+    int fd = open(path.at, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+    if (fd < 0)
+        return error_errno(errno, "could not make \"%s\"", path.at);
+    close(fd);
+    return OK;
+}
+
+static void clear_marker(const struct archive *archive)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+
+    unlink(marker_path(archive, arena).at);
+}
+
+static struct error *sweep(const struct archive *archive)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    int64_t swept = 0;
+
+    return file_exists(marker_path(archive, arena).at) ? file_sweep(archive->folder, &swept) : OK;
+}
+
 static struct error *open_git(struct archive *archive)
 {
     TRY(git_open(archive->folder, archive->clock, &archive->git));
@@ -73,7 +107,6 @@ struct error *archive_open(const struct archive_options *options, struct log *lo
                            struct archive **out_archive)
 {
     OPEN(archive) archive = memory_new(sizeof *archive);
-    int64_t swept = 0;
 
     archive->folder = memory_string(span_of(options->folder));
     archive->author = clean_author(options->settings->author);
@@ -85,7 +118,7 @@ struct error *archive_open(const struct archive_options *options, struct log *lo
     changes_init(&archive->staged);
     changes_init(&archive->pending);
     TRY(file_make_folder(options->folder));
-    TRY(file_sweep(options->folder, &swept));
+    TRY(sweep(archive));
     archive->batch = file_batch_new(options->folder);
     if (archive->uses_git)
         TRY(open_git(archive));
@@ -132,14 +165,18 @@ static bool is_on_disk(const struct archive *archive, span path, span bytes)
     return !error && span_equal(old, bytes);
 }
 
-struct error *archive_stage(struct archive *archive, span path, span bytes)
+static struct error *begin(const struct archive *archive, span path)
 {
-    const struct change *earlier = map_get(&archive->staged.map, path);
-
     TRY(fault_error("archive.stage"));
     TRY(check_path(path));
+    return archive->staged.list.len ? OK : set_marker(archive);
+}
+
+struct error *archive_stage(struct archive *archive, span path, span bytes)
+{
+    TRY(begin(archive, path));
     /* What an earlier stage of this batch will do to the file, its present bytes do not tell. */
-    if (earlier || !is_on_disk(archive, path, bytes))
+    if (map_get(&archive->staged.map, path) || !is_on_disk(archive, path, bytes))
         TRY(file_stage(archive->batch, path, bytes));
     changes_add(&archive->staged, path, false);
     return OK;
@@ -147,8 +184,7 @@ struct error *archive_stage(struct archive *archive, span path, span bytes)
 
 struct error *archive_stage_removal(struct archive *archive, span path)
 {
-    TRY(fault_error("archive.stage"));
-    TRY(check_path(path));
+    TRY(begin(archive, path));
     TRY(file_stage_removal(archive->batch, path));
     changes_add(&archive->staged, path, true);
     return OK;
@@ -156,20 +192,21 @@ struct error *archive_stage_removal(struct archive *archive, span path)
 
 struct error *archive_write_out(struct archive *archive)
 {
+    const struct changes *staged = &archive->staged;
     struct error *error;
 
-    if (archive->staged.list.len == 0)
+    if (staged->list.len == 0)
         return OK;
     error = archive->uses_git ? journal_write(archive) : OK;
     if (!error)
         error = file_commit(archive->batch);
-    if (error) {
-        file_batch_free(archive->batch); /* nothing of it is left for the next */
+    if (error) { /* nothing of it is left for the next batch */
+        file_batch_free(archive->batch);
         archive->batch = file_batch_new(archive->folder);
     }
-    for (size_t i = 0; i < archive->staged.list.len; i++)
-        changes_add(&archive->pending, archive->staged.list.at[i]->path,
-                    archive->staged.list.at[i]->is_removal);
+    clear_marker(archive);
+    for (size_t i = 0; i < staged->list.len; i++)
+        changes_add(&archive->pending, staged->list.at[i]->path, staged->list.at[i]->is_removal);
     changes_clear(&archive->staged);
     return error;
 }
