@@ -46,6 +46,15 @@ static void begin_head(struct transfer *transfer, span line)
     buf_clear(&transfer->lines_in);
 }
 
+/* What is unchanged has no pages to fetch, so nothing follows it for a while. A connection kept for nothing
+ * burdens both sides: of 10,000 sources, libcurl looked through all that it kept after each (a fifth of the
+ * time). */
+static void forget_connection_if_idle(struct transfer *transfer)
+{
+    if (transfer->status == 304 && politeness_is_alone(&transfer->visit))
+        curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
 static bool end_head(struct transfer *transfer)
 {
     struct head *head = &transfer->head;
@@ -57,6 +66,7 @@ static bool end_head(struct transfer *transfer)
                                  SPAN_ARG(transfer->url.host), MOST_INTERIM));
         return false;
     }
+    forget_connection_if_idle(transfer);
     head_read(transfer->request->arena, buf_span(&transfer->lines_in), head);
     transfer->is_head_done = true;
     if (transfer->status < 300 && head->content_length > 0 &&
@@ -131,9 +141,9 @@ static size_t on_body(char *at, size_t size, size_t count, void *context)
         return pause_it(transfer);
     transfer_heard(transfer);
     transfer->fetcher->bytes_received += (int64_t)bytes.len;
-    transfer->fetcher->held -= transfer->wire.len;
+    transfer->fetcher->held -= transfer->wire.capacity;
     buf_add(&transfer->wire, bytes);
-    transfer->fetcher->held += transfer->wire.len;
+    transfer->fetcher->held += transfer->wire.capacity;
     if (has_enough(transfer)) {
         transfer->is_enough = true;
         return CURL_WRITEFUNC_ERROR;
@@ -156,6 +166,7 @@ void answer_prepare(struct transfer *transfer)
     transfer->status = transfer->interim_count = 0;
     transfer->head_size = 0;
     transfer->is_head_done = transfer->is_enough = false;
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

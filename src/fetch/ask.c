@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#define NAMES_KEPT 60L /* s that a look-up is remembered */
+
 #define CODINGS "Accept-Encoding: gzip, br, zstd, deflate"
 
 static const struct {
@@ -218,6 +220,13 @@ static void set_identity(struct transfer *transfer)
         curl_easy_setopt(transfer->easy, CURLOPT_COOKIEFILE, arena_string(arena, settings->cookies));
 }
 
+/* A literal address needs no look-up, and libcurl walks through all that it remembers after each transfer:
+ * with 10,000 of them that was half of the time. */
+static bool is_literal(const struct url *url)
+{
+    return url->host_kind == URL_HOST_IPV4 || url->host_kind == URL_HOST_IPV6;
+}
+
 struct error *ask_prepare(struct transfer *transfer)
 {
     const struct trail *trail = &transfer->trail;
@@ -227,6 +236,9 @@ struct error *ask_prepare(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->says);
     curl_easy_setopt(easy, CURLOPT_URL,
                      arena_string(transfer->request->arena, trail->visited[trail->count - 1]));
+    curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
+                     (curl_off_t)(transfer->request->kind == FETCH_PICTURE ? 0 : MOST_SPEED));
+    curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, is_literal(&transfer->url) ? 0L : NAMES_KEPT);
     connect_prepare(transfer);
     set_proxy(transfer);
     set_identity(transfer);

@@ -276,6 +276,7 @@ struct error *fetcher_open(const struct conf_fetch *settings, const struct clock
     fetcher->concurrency = MAX(settings->concurrency, 1);
     fetcher->max_open = allowed_open(MAX(settings->max_open, 1));
     fetcher->curl_due = INT64_MAX;
+    fetcher->usual_wait = SILENT_AFTER * 2;
     fetcher->politeness = politeness_new();
     fetcher->sockets = sockets_new();
     TAILQ_INIT(&fetcher->transfers);

@@ -21,12 +21,14 @@ enum {
     MOST_HEAD = 64 * 1024,          /* bytes of all header lines of one answer, interim ones included */
     MOST_INTERIM = 16,              /* 1xx answers before the real one */
     SILENT_AFTER = 2 * 1000,        /* ms without a byte: no longer counted in `concurrency` */
+    SILENT_SOONEST = 200,           /* the same for one that gave none yet, where all others answer at once */
+    MOST_SPEED = 4 * 1024 * 1024,   /* bytes a second of one feed or page: floods come after the rest */
     STALLED_AFTER = 15 * 1000,      /* ms without a byte within an answer: given up */
     CONNECT_WITHIN = 10 * 1000,     /* ms */
     MOST_ERROR_BODY = 256 * 1024,   /* bytes of what comes with a status of 400 and above */
     MOST_REDIRECT_BODY = 64 * 1024, /* bytes that are read past, to keep the connection */
     MOST_RESOLVING = 512,           /* names being looked up, each on a thread of libcurl's */
-    MOST_HELD = 64 * 1024 * 1024,   /* bytes of unfinished bodies; above it, large ones wait for each other */
+    MOST_HELD = 32 * 1024 * 1024,   /* bytes of unfinished bodies; above it, large ones wait for each other */
     FAIR_SHARE = 256 * 1024,        /* a body up to this never waits */
     MOST_AHEAD = 2,                 /* large bodies that go on above MOST_HELD */
 };
@@ -99,6 +101,7 @@ struct fetcher {
     size_t spare_count;
     int64_t open, giving, resolving, ahead; /* transfers of each kind */
     size_t held;                            /* bytes of unfinished bodies */
+    int64_t usual_wait;                     /* for a first byte, in 1/16 ms: a moving average */
 
     pthread_t thread;
     pthread_mutex_t lock; /* guards the three below */

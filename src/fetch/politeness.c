@@ -192,6 +192,11 @@ struct visit *politeness_next(struct politeness *politeness, int64_t now)
     return visit;
 }
 
+bool politeness_is_alone(const struct visit *visit)
+{
+    return TAILQ_EMPTY(&visit->host->line);
+}
+
 int64_t politeness_next_at(const struct politeness *politeness)
 {
     return TAILQ_EMPTY(&politeness->ready) ? timers_next(&politeness->resting) : INT64_MIN;

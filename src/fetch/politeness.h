@@ -41,4 +41,6 @@ void politeness_sent(struct politeness *politeness, struct visit *visit,
 void politeness_leave(struct politeness *politeness, struct visit *visit,
                       int64_t now); /* over, or given up */
 
+bool politeness_is_alone(const struct visit *visit); /* under way, and nobody waits at its host */
+
 size_t politeness_host_count(const struct politeness *politeness); /* remembered, for tests */

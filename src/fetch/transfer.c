@@ -47,7 +47,7 @@ static void close_transfer(struct transfer *transfer)
     fetcher->giving -= !transfer->is_silent;
     fetcher->resolving -= transfer->is_resolving;
     fetcher->ahead -= transfer->is_ahead;
-    fetcher->held -= transfer->wire.len;
+    fetcher->held -= transfer->wire.capacity;
     transfer->is_paused = transfer->is_ahead = transfer->is_resolving = false;
     transfer->spent += fetcher_time(fetcher) - transfer->opened_at;
 }
@@ -94,13 +94,23 @@ static int64_t time_left(const struct transfer *transfer)
     return transfer->request->settings->timeout - transfer->spent;
 }
 
+/* How long it may give nothing and count as giving. Who is slower than eight times the average with his first
+ * byte holds up others: of 10,000 sources on a fast network 500 silent ones doubled the round, at 2 s each.
+ */
+static int64_t patience(const struct transfer *transfer)
+{
+    if (transfer->head_size)
+        return SILENT_AFTER;
+    return MIN(MAX(transfer->fetcher->usual_wait / 2, SILENT_SOONEST), SILENT_AFTER);
+}
+
 /* When something about it may have to change, if no byte comes. */
 static int64_t next_look(const struct transfer *transfer)
 {
     int64_t at = transfer->deadline;
 
     if (!transfer->is_silent)
-        at = MIN(at, transfer->last_byte_at + SILENT_AFTER);
+        at = MIN(at, transfer->last_byte_at + patience(transfer));
     else if (transfer->is_head_done && !transfer->is_paused)
         at = MIN(at, transfer->last_byte_at + STALLED_AFTER);
     return at;
@@ -141,6 +151,8 @@ void transfer_heard(struct transfer *transfer)
     struct fetcher *fetcher = transfer->fetcher;
 
     transfer->last_byte_at = fetcher_time(fetcher);
+    if (transfer->head_size == 0)
+        fetcher->usual_wait += transfer->last_byte_at - transfer->opened_at - fetcher->usual_wait / 16;
     if (!transfer->is_silent)
         return; /* its timer comes early, and is set anew then */
     transfer->is_silent = false;
@@ -161,7 +173,7 @@ void transfer_look(struct transfer *transfer)
         transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
         return;
     }
-    if (!transfer->is_silent && quiet >= SILENT_AFTER) {
+    if (!transfer->is_silent && quiet >= patience(transfer)) {
         transfer->is_silent = true;
         fetcher->giving--;
     }
