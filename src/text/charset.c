@@ -80,23 +80,20 @@ static bool encode_some(iconv_t converter, span *text, struct buf *out)
     }
 }
 
-#define PIECE 256 /* bytes looked at again for each character that has no place */
+#define PIECE 128 /* bytes looked at again for each character that has no place */
 
-/* What the Standard's encoders refuse and iconv does not. */
-static bool is_refused(const char *charset, uint32_t character)
-{
-    bool is_shift = character == 0x0E || character == 0x0F || character == 0x1B;
-
-    return (is_shift && strcmp(charset, "iso-2022-jp") == 0) || (character == 0xE5E5 && charset[0] == 'g');
-}
-
+/* Bytes before the first character that the Standard's encoder refuses and iconv would not: the shifts of
+ * ISO-2022-JP, and GB18030's one private character that is another's cell. */
 static size_t accepted_len(const char *charset, span text)
 {
+    bool is_jp = strcmp(charset, "iso-2022-jp") == 0, is_gb = charset[0] == 'g';
     uint32_t character;
 
-    for (span rest = text; utf8_next(&rest, &character);)
-        if (is_refused(charset, character))
-            return (size_t)(rest.at - text.at) - utf8_encode(character, (char[4]){0});
+    for (span rest = text, after = text; (is_jp || is_gb) && utf8_next(&after, &character); rest = after) {
+        bool is_shift = character == 0x0E || character == 0x0F || character == 0x1B;
+        if ((is_jp && is_shift) || (is_gb && character == 0xE5E5))
+            return (size_t)(rest.at - text.at);
+    }
     return text.len;
 }
 

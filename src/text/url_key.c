@@ -20,102 +20,33 @@ span url_registrable_domain(struct arena *arena, span host)
 }
 
 /* Parameters that say by which way a reader came, not what he reads; '*' at the end: whatever begins so. */
-static const span tracking[] = {S("utm_*"),
-                                S("fbclid"),
-                                S("gclid"),
-                                S("gclsrc"),
-                                S("dclid"),
-                                S("gbraid"),
-                                S("wbraid"),
-                                S("gad_*"),
-                                S("msclkid"),
-                                S("yclid"),
-                                S("ysclid"),
-                                S("twclid"),
-                                S("ttclid"),
-                                S("igshid"),
-                                S("igsh"),
-                                S("li_fat_id"),
-                                S("epik"),
-                                S("rdt_cid"),
-                                S("srsltid"),
-                                S("mc_cid"),
-                                S("mc_eid"),
-                                S("mkt_tok"),
-                                S("_ga"),
-                                S("_gl"),
-                                S("_hsenc"),
-                                S("_hsmi"),
-                                S("__hstc"),
-                                S("__hssc"),
-                                S("__hsfp"),
-                                S("hsa_*"),
-                                S("hsctatracking"),
-                                S("pk_*"),
-                                S("mtm_*"),
-                                S("matomo_*"),
-                                S("piwik_*"),
-                                S("oly_anon_id"),
-                                S("oly_enc_id"),
-                                S("vero_id"),
-                                S("vero_conv"),
-                                S("wickedid"),
-                                S("_openstat"),
-                                S("_bta_*"),
-                                S("bta_*"),
-                                S("trk_*"),
-                                S("sc_cid"),
-                                S("s_cid"),
-                                S("s_kwcid"),
-                                S("icid"),
-                                S("ncid"),
-                                S("ocid"),
-                                S("cmpid"),
-                                S("cmp"),
-                                S("ns_mchannel"),
-                                S("ns_source"),
-                                S("ns_campaign"),
-                                S("ns_linkname"),
-                                S("ns_fee"),
-                                S("at_medium"),
-                                S("at_campaign*"),
-                                S("at_custom*"),
-                                S("at_link_*"),
-                                S("at_format"),
-                                S("at_ptr_*"),
-                                S("at_bbc_*"),
-                                S("xtor"),
-                                S("maca"),
-                                S("smid"),
-                                S("smtyp"),
-                                S("guccounter"),
-                                S("guce_*"),
-                                S("__twitter_impression"),
-                                S("ftag"),
-                                S("spm"),
-                                S("scm"),
-                                S("share_token"),
-                                S("sr_share"),
-                                S("soc_*"),
-                                S("itm_*"),
-                                S("rss_id")};
+static const char tracking[] =
+    "utm_* fbclid gclid gclsrc dclid gbraid wbraid gad_* msclkid yclid ysclid twclid ttclid igshid "
+    "igsh li_fat_id epik rdt_cid srsltid mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi __hstc __hssc "
+    "__hsfp hsa_* hsctatracking pk_* mtm_* matomo_* piwik_* oly_anon_id oly_enc_id vero_id vero_conv "
+    "wickedid _openstat _bta_* bta_* trk_* sc_cid s_cid s_kwcid icid ncid ocid cmpid cmp ns_mchannel "
+    "ns_source ns_campaign ns_linkname ns_fee at_medium at_campaign* at_custom* at_link_* at_format "
+    "at_ptr_* at_bbc_* xtor maca smid smtyp guccounter guce_* __twitter_impression ftag spm scm "
+    "share_token sr_share soc_* itm_* rss_id";
 
-static bool is_tracking(span parameter)
+/* Is `name`, in any case, one of the words of `list`? */
+static bool is_listed(const char *list, span name)
 {
-    span name = {parameter.at, MIN(span_find_char(parameter, '='), parameter.len)};
+    span rest = span_of(list), word;
 
-    for (size_t i = 0; i < ARRAY_SIZE(tracking); i++) {
-        span known = tracking[i];
-        if (!span_ends(known, S("*"))) {
-            if (span_equal_nocase(name, known))
-                return true;
-            continue;
-        }
-        known.len--;
-        if (span_starts_nocase(name, known))
+    while (span_cut(&rest, ' ', &word)) {
+        bool is_prefix = span_ends(word, S("*"));
+        word.len -= is_prefix;
+        if (is_prefix ? span_starts_nocase(name, word) : span_equal_nocase(name, word))
             return true;
     }
     return false;
+}
+
+static bool is_tracking(span parameter)
+{
+    parameter.len = MIN(span_find_char(parameter, '='), parameter.len);
+    return is_listed(tracking, parameter);
 }
 
 static bool is_unreserved(char c)
@@ -177,12 +108,9 @@ span url_canonical_key(struct arena *arena, span text)
 
 /* Schemes that fetch, call or name something. A list of what is dangerous would never be whole: systems add
  * schemes that start programs. */
-static const span safe_schemes[] = {
-    S("http"),   S("https"),  S("mailto"),  S("tel"),  S("sms"),     S("ftp"),    S("ftps"),
-    S("sftp"),   S("magnet"), S("tag"),     S("urn"),  S("news"),    S("nntp"),   S("irc"),
-    S("ircs"),   S("xmpp"),   S("sip"),     S("sips"), S("geo"),     S("webcal"), S("gemini"),
-    S("gopher"), S("matrix"), S("bitcoin"), S("doi"),  S("info"),    S("mid"),    S("cid"),
-    S("rtsp"),   S("rtmp"),   S("mms"),     S("ed2k"), S("thunder"), S("git")};
+static const char safe_schemes[] =
+    "http https mailto tel sms ftp ftps sftp magnet tag urn news nntp irc ircs xmpp sip sips geo "
+    "webcal gemini gopher matrix bitcoin doi info mid cid rtsp rtmp mms ed2k thunder git";
 
 #define SCHEME_MAX 16
 
@@ -208,8 +136,5 @@ bool url_is_safe_link(span url)
     }
     if (i == url.len || len == 0)
         return true;
-    for (size_t known = 0; known < ARRAY_SIZE(safe_schemes); known++)
-        if (len < SCHEME_MAX && span_equal_nocase((span){scheme, len}, safe_schemes[known]))
-            return true;
-    return false;
+    return len < SCHEME_MAX && is_listed(safe_schemes, (span){scheme, len});
 }
