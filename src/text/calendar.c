@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * calendar.c - from instants to years, months and days, and back; the two forms that Courant writes
+ * calendar.c - from instants to years, months and days, and back; the forms that Courant writes, and HTTP's
  *
  * Days are counted from 0000-03-01, so that the day that comes and goes is the last of its year (Howard
  * Hinnant, "chrono-Compatible Low-Level Date Algorithms"). All is done in 64 bits: nothing overflows for any
@@ -13,7 +13,8 @@ enum { DAYS_OF_ERA = 146097 /* 400 years */, DAYS_TO_1970 = 719468 };
 #define FIRST_WRITTEN (-62135596800000) /* 0001-01-01T00:00:00Z */
 #define LAST_WRITTEN  253402300799999   /* 9999-12-31T23:59:59.999Z */
 
-static const char weekday_names[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char weekday_names[7][10] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                          "Thursday", "Friday", "Saturday"};
 static const char month_names[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -105,7 +106,96 @@ char *date_format_http(int64_t at, char out[DATE_TEXT_SIZE])
 {
     struct date_parts parts = split_written(at);
 
-    snprintf(out, DATE_TEXT_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT", weekday_names[parts.weekday],
+    snprintf(out, DATE_TEXT_SIZE, "%.3s, %02d %s %04d %02d:%02d:%02d GMT", weekday_names[parts.weekday],
              parts.day, month_names[parts.month - 1], parts.year, parts.hour, parts.minute, parts.second);
     return out;
+}
+
+static bool take_digits(span *rest, size_t count, int *out_number)
+{
+    int64_t number;
+
+    if (rest->len < count || *rest->at == '+' || *rest->at == '-' ||
+        !span_to_int64(span_sub(*rest, 0, count), &number))
+        return false;
+    *out_number = (int)number;
+    *rest = span_from(*rest, count);
+    return true;
+}
+
+static bool take_text(span *rest, span text)
+{
+    if (!span_starts(*rest, text))
+        return false;
+    *rest = span_from(*rest, text.len);
+    return true;
+}
+
+static bool take_weekday(span *rest, bool is_short)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(weekday_names); i++)
+        if (take_text(rest, span_sub(span_of(weekday_names[i]), 0, is_short ? 3 : SIZE_MAX)))
+            return true;
+    return false;
+}
+
+static bool take_month(span *rest, int *out_month)
+{
+    for (int i = 0; i < (int)ARRAY_SIZE(month_names); i++) {
+        if (take_text(rest, span_of(month_names[i]))) {
+            *out_month = i + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Letters as of strftime(), and e: a day with a space for its first digit. */
+static bool take_part(span *rest, char letter, struct date_parts *parts)
+{
+    switch (letter) {
+    case 'a':
+    case 'A':
+        return take_weekday(rest, letter == 'a');
+    case 'b':
+        return take_month(rest, &parts->month);
+    case 'd':
+        return take_digits(rest, 2, &parts->day);
+    case 'e':
+        return take_digits(rest, take_text(rest, S(" ")) ? 1 : 2, &parts->day);
+    case 'Y':
+        return take_digits(rest, 4, &parts->year);
+    case 'y':
+        if (!take_digits(rest, 2, &parts->year))
+            return false;
+        parts->year += parts->year < 69 ? 2000 : 1900;
+        return true;
+    case 'H':
+        return take_digits(rest, 2, &parts->hour);
+    case 'M':
+        return take_digits(rest, 2, &parts->minute);
+    default: /* 'S' */
+        return take_digits(rest, 2, &parts->second);
+    }
+}
+
+int64_t date_parse_http(span text)
+{
+    static const char *const forms[] = {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
+                                        "%a %b %e %H:%M:%S %Y"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+        struct date_parts parts = {0};
+        const char *form = forms[i];
+        span rest = span_trim(text);
+        while (*form &&
+               (*form == '%' ? take_part(&rest, form[1], &parts) : take_text(&rest, (span){form, 1})))
+            form += *form == '%' ? 2 : 1;
+        if (!*form && rest.len == 0) {
+            if (parts.second == 60) /* a leap second: the one after it is as near */
+                parts.second = 59;
+            return date_join(&parts);
+        }
+    }
+    return NO_TIME;
 }

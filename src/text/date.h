@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * date.h - what publishers write for a point in time
  *
- * Pure: no clock, no locale, no time zone of the host. A wrong instant is worse than none. Rules: no zone
- * means UTC; a numeric zone beats a name and any zone beats a weekday; with dots the day comes first;
- * two-digit years 00-68 are 20xx; 24:00 is the next day; second 60 is the next minute; no relative dates, no
- * guessed year.
+ * Pure, but for names of the IANA database ("Europe/Berlin"), which are looked up there: no clock, no locale,
+ * no time zone of the host. A wrong instant is worse than none. Rules: no zone means UTC; a numeric zone
+ * beats a name and any zone beats a weekday; with dots the day comes first; two-digit years 00-68 are 20xx;
+ * 24:00 is the next day; second 60 is the next minute; no relative dates, no guessed year.
  */
 #pragma once
 #include "core/core.h"
