@@ -26,7 +26,9 @@ char *buf_reserve(struct buf *buf, size_t size)
     }
     if (buf->len + size + 1 > buf->capacity) {
         size_t capacity = MAX(buf->capacity + buf->capacity / 2, (size_t)64);
-        capacity = MIN(MAX(capacity, buf->len + size + 1), buf->max + 1);
+        capacity = MAX(capacity, buf->len + size + 1);
+        if (capacity - 1 > buf->max) /* SIZE_MAX is a limit too */
+            capacity = buf->max + 1;
         buf->at = memory_resize(buf->at, capacity);
         buf->capacity = capacity;
     }

@@ -34,7 +34,7 @@ static inline bool span_is(span s, const char *text)
 static inline span span_from(span s, size_t start) /* the rest of it; empty past the end */
 {
     start = MIN(start, s.len);
-    return (span){s.at + start, s.len - start};
+    return (span){start ? s.at + start : s.at, s.len - start}; /* NULL + 0 is undefined in C */
 }
 
 static inline span span_sub(span s, size_t start, size_t len)
