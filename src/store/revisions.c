@@ -12,7 +12,8 @@ int64_t seal(const struct value *values, size_t count)
     LOCAL(buf) all = {.max = 64 * MiB};
 
     for (size_t i = 0; i < count; i++) {
-        buf_printf(&all, "%d %" PRId64 " %zu ", (int)values[i].type, values[i].number, values[i].bytes.len);
+        int64_t head[] = {values[i].type, values[i].number, (int64_t)values[i].bytes.len};
+        buf_add(&all, (span){(const char *)head, sizeof head});
         buf_add(&all, values[i].bytes);
     }
     return (int64_t)digest_fast(buf_span(&all));
