@@ -6,7 +6,11 @@
 #include "text/language.h"
 #include "text/utf8.h"
 
-enum { RANK_OF_ROOT = 3, RANK_OF_HEADER = 4 }; /* of a feed's language */
+enum {
+    RANK_OF_ROOT = 3, /* of a feed's language */
+    RANK_OF_HEADER = 4,
+    RANK_OF_IMAGE_TITLE = 9, /* of its title */
+};
 
 #define ABOUT_LIMIT (8 * MiB) /* a head larger than this is not read further */
 
@@ -24,14 +28,14 @@ void read_feed_picture(struct reading *r, const struct mark *mark, const struct 
 
 struct image_draft {
     span url, title, link;
-    int width, height;
+    int64_t width, height;
 };
 
 #define IMAGE(member) offsetof(struct image_draft, member)
 static const struct element image_rows[] = {
-    {SPACE_RSS, 1, IMAGE(height), "height", read_size}, {SPACE_RSS, 1, IMAGE(link), "link", read_link},
-    {SPACE_RSS, 1, IMAGE(title), "title", read_line},   {SPACE_RSS, 1, IMAGE(url), "url", read_link},
-    {SPACE_RSS, 1, IMAGE(width), "width", read_size},   {SPACE_DC, 2, IMAGE(title), "title", read_line},
+    {SPACE_RSS, 1, IMAGE(height), "height", read_count}, {SPACE_RSS, 1, IMAGE(link), "link", read_link},
+    {SPACE_RSS, 1, IMAGE(title), "title", read_line},    {SPACE_RSS, 1, IMAGE(url), "url", read_link},
+    {SPACE_RSS, 1, IMAGE(width), "width", read_count},   {SPACE_DC, 2, IMAGE(title), "title", read_line},
 };
 static const struct vocabulary image_vocabulary = {image_rows, ARRAY_SIZE(image_rows)};
 
@@ -43,16 +47,16 @@ void read_feed_image(struct reading *r, const struct mark *mark, const struct el
     read_into(r, mark, &image_vocabulary, &image);
     if (!image.url.len) /* in the channel of RSS 1.0 it is a reference, and comes later */
         image.url = read_url(r, mark_attribute(r, mark, "href"));
-    if (!image.url.len || !field_takes(r, row->field, row->rank))
-        return;
-    draft->about.image.url = image.url;
-    draft->about.image.title = image.title;
-    draft->about.image.link = image.link;
-    draft->about.image.width = image.width;
-    draft->about.image.height = image.height;
-    if (field_takes(r, offsetof(struct about_draft, about.icon), row->rank))
+    if ((image.url.len || image.title.len || image.link.len) && field_takes(r, row->field, row->rank)) {
+        draft->about.image.url = image.url;
+        draft->about.image.title = image.title;
+        draft->about.image.link = image.link;
+        draft->about.image.width = (int)MIN(image.width, INT32_MAX);
+        draft->about.image.height = (int)MIN(image.height, INT32_MAX);
+    }
+    if (image.url.len && field_takes(r, offsetof(struct about_draft, about.icon), row->rank))
         draft->about.icon = image.url;
-    if (image.title.len && field_takes(r, offsetof(struct about_draft, about.title), 4))
+    if (image.title.len && field_takes(r, offsetof(struct about_draft, about.title), RANK_OF_IMAGE_TITLE))
         draft->about.title = image.title;
 }
 
@@ -167,7 +171,7 @@ void about_read_unit(struct feed *feed, const struct unit *unit)
 {
     struct reading r;
 
-    if (!begin_reading(feed, unit, &r))
+    if (unit->mark_count == 0 || !begin_reading(feed, unit, &r))
         return;
     read_element(&r, feed->tape.marks + unit->mark);
     show_lists(&feed->draft);

@@ -24,6 +24,7 @@ void read_item_link(struct reading *r, const struct mark *mark, const struct ele
 void read_feed_link(struct reading *r, const struct mark *mark, const struct element *row);
 void read_source_link(struct reading *r, const struct mark *mark, const struct element *row);
 void read_item_address(struct reading *r, const struct mark *mark, const struct element *row);
+void read_external(struct reading *r, const struct mark *mark, const struct element *row);
 void read_feed_address(struct reading *r, const struct mark *mark, const struct element *row);
 void read_guid(struct reading *r, const struct mark *mark, const struct element *row);
 void take_feed_link(struct reading *r, struct feed_link link); /* from a header */

@@ -70,8 +70,6 @@ static void note_junk(struct feed *feed, size_t start)
 {
     span junk = span_sub(feed->text, 0, start), line;
 
-    if (start == 0)
-        return;
     feed->draft.about.is_well_formed = false;
     feed_warn(feed, 1, 1, "text-outside", "something stands before the document");
     for (; span_cut(&junk, '\n', &line); feed->junk_lines++)
@@ -88,7 +86,8 @@ static struct error *open_xml(struct feed *feed)
     feed->draft.about.format = sniffed.format;
     feed->draft.about.format_version = span_of(sniffed.version);
     feed->home = sniffed.home;
-    note_junk(feed, sniffed.start);
+    if (sniffed.has_junk)
+        note_junk(feed, sniffed.start);
     feed->xml = xml_open(span_from(feed->text, sniffed.start), &outline_handler, feed);
     return OK;
 }

@@ -84,6 +84,7 @@ struct feed_item {
     uint64_t raw_hash; /* of everything the feed said of it but order of attributes */
     bool is_full;      /* had a content element, not only a summary */
     bool is_deleted;   /* at:deleted-entry (RFC 6721) */
+    bool is_cut;       /* the document ended in it: there was more */
 };
 
 /* What the feed says of itself; complete only after the last item. */

@@ -19,6 +19,7 @@ struct unit { /* an item on the tape */
     size_t byte, byte_count;
     span base, language; /* xml:base and xml:lang in force around it */
     bool overflowed;     /* it was too large: not all of it is there */
+    bool is_cut;         /* the document ended in it */
 };
 
 struct container { /* rss, channel, feed, ...: their units are read one by one */
@@ -74,6 +75,7 @@ struct sniffed {
     enum space home;
     const char *version;
     size_t start; /* where the document begins: what stands before is none of it */
+    bool has_junk;
     bool is_html; /* no feed, but a page that may link to some */
 };
 bool sniff_format(span text, struct sniffed *out_sniffed); /* false: no feed; is_html is set all the same */

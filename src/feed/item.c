@@ -204,6 +204,16 @@ static void write_id(struct reading *r, struct feed_item *item)
     item->id = arena_printf(r->arena, "urn:sha-256:%.*s", SPAN_ARG(hex));
 }
 
+/* Atom 0.3 and Dublin Core say when it was made; where nothing says when it came out, that is when. */
+static void write_dates(struct feed_item *item, const uint8_t *ranks)
+{
+    enum { RANK_CREATED = 6 };
+    uint8_t rank = ranks[offsetof(struct item_draft, item.published_at) / 8];
+
+    if (item->created_at != NO_TIME && (rank == 0 || rank > RANK_CREATED))
+        item->published_at = item->created_at;
+}
+
 static void write_language(struct reading *r, struct item_draft *draft)
 {
     struct feed_item *item = &draft->item;
@@ -241,6 +251,8 @@ struct feed_item *item_read(struct feed *feed, const struct unit *unit, struct a
     write_summary(&r, &draft);
     write_lists(&r, &draft);
     write_language(&r, &draft);
+    write_dates(&draft.item, ranks);
+    draft.item.is_cut = unit->is_cut;
     draft.item.is_deleted = root->space == SPACE_TOMBSTONE;
     draft.item.raw_hash = digest_fast(bytes);
     write_id(&r, &draft.item);

@@ -192,7 +192,7 @@ static const struct {
     {"id", STRING | NUMBER, 0},
     {"expired", TRUE, 0},
     {"author", OBJECT, 0},
-    {"authors", ARRAY, OBJECT},
+    {"authors", ARRAY | OBJECT, OBJECT},
     {"attachments", ARRAY, OBJECT},
     {"hubs", ARRAY, OBJECT},
     {"tags", ARRAY, STRING},

@@ -6,12 +6,14 @@
  */
 #include "feed/drafts.h"
 #include "feed/elements.h"
+#include "feed/internal.h"
 #include "text/utf8.h"
 
 enum { /* ranks for item.link and about.home_page_url; those of rows are in elements.c */
        RANK_ALTERNATE_HTML = 3,
        RANK_ALTERNATE = 4,
        RANK_PERMALINK = 5,
+       RANK_EXTERNAL = 7,
 };
 
 /* Words that stand where there is no address. */
@@ -25,24 +27,40 @@ static bool is_placeholder(span text)
     return false;
 }
 
-static void add_link(struct reading *r, struct link_list *links, struct feed_link link)
+/* The list repeats what the feed says: what is an address already stands as it was written. */
+static void add_link(struct reading *r, struct link_list *links, struct feed_link link, span written)
 {
-    if (link.href.len)
-        *vec_add(r->arena, links) = link;
+    span colon = span_sub(written, 0, span_find(written, S("://")));
+
+    if (!link.href.len)
+        return;
+    if (span_starts_nocase(link.href, colon) && colon.len < written.len)
+        link.href = written;
+    *vec_add(r->arena, links) = link;
 }
 
-/* RFC 4287 4.2.7. Some write the address between the tags. */
+/* RFC 4287 4.2.7. Some write the address between the tags. An empty one means what xml:base says. */
+static span read_reference(struct reading *r, const struct mark *mark)
+{
+    span href = mark_attribute(r, mark, "href");
+
+    if (span_trim(href).len)
+        return read_url(r, href);
+    if (href.at && !span_equal(r->base, r->feed->base))
+        return read_url(r, r->base);
+    return read_url(r, mark_text(r, mark));
+}
+
 static struct feed_link read_link_element(struct reading *r, const struct mark *mark)
 {
     const span iana = S("http://www.iana.org/assignments/relation/");
-    span href = mark_attribute(r, mark, "href");
     span rel = span_trim(mark_attribute(r, mark, "rel"));
 
     if (span_starts(rel, iana))
         rel = span_from(rel, iana.len);
     return (struct feed_link){
         .rel = rel.len ? rel : S("alternate"),
-        .href = read_url(r, span_trim(href).len ? href : mark_text(r, mark)),
+        .href = read_reference(r, mark),
         .type = span_trim(mark_attribute(r, mark, "type")),
         .hreflang = span_trim(mark_attribute(r, mark, "hreflang")),
         .title = text_collapse(r->arena, mark_attribute(r, mark, "title")),
@@ -202,7 +220,7 @@ void read_item_link(struct reading *r, const struct mark *mark, const struct ele
     struct feed_link link = read_link_element(r, mark);
 
     (void)row;
-    add_link(r, &draft->links, link);
+    add_link(r, &draft->links, link, span_trim(mark_attribute(r, mark, "href")));
     follow(r, mark, link, item_relations);
 }
 
@@ -212,7 +230,7 @@ void read_feed_link(struct reading *r, const struct mark *mark, const struct ele
     struct feed_link link = read_link_element(r, mark);
 
     (void)row;
-    add_link(r, &draft->links, link);
+    add_link(r, &draft->links, link, span_trim(mark_attribute(r, mark, "href")));
     follow(r, mark, link, feed_relations);
 }
 
@@ -228,7 +246,7 @@ void read_source_link(struct reading *r, const struct mark *mark, const struct e
     struct feed_link link = read_link_element(r, mark);
 
     (void)row;
-    add_link(r, &draft->links, link);
+    add_link(r, &draft->links, link, span_trim(mark_attribute(r, mark, "href")));
     follow(r, mark, link, source_relations);
 }
 
@@ -249,8 +267,16 @@ void read_item_address(struct reading *r, const struct mark *mark, const struct 
     span url = read_url(r, text);
     if (!draft->item.raw_link.len)
         draft->item.raw_link = text;
-    add_link(r, &draft->links, (struct feed_link){.rel = S("alternate"), .href = url});
+    add_link(r, &draft->links, (struct feed_link){.rel = S("alternate"), .href = url}, span_trim(text));
     set_span(r, row, url);
+}
+
+/* JSON Feed: what a linkblog is about. It is where to go if the item has no page of its own. */
+void read_external(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    read_link(r, mark, row);
+    set_ranked(r, offsetof(struct item_draft, item.link), RANK_EXTERNAL,
+               ((struct item_draft *)r->target)->item.external_url);
 }
 
 void read_feed_address(struct reading *r, const struct mark *mark, const struct element *row)
@@ -263,7 +289,7 @@ void read_feed_address(struct reading *r, const struct mark *mark, const struct 
         return;
     }
     span url = read_url(r, text);
-    add_link(r, &draft->links, (struct feed_link){.rel = S("alternate"), .href = url});
+    add_link(r, &draft->links, (struct feed_link){.rel = S("alternate"), .href = url}, span_trim(text));
     set_span(r, row, url);
 }
 
@@ -272,13 +298,15 @@ void read_guid(struct reading *r, const struct mark *mark, const struct element 
 {
     struct item_draft *draft = r->target;
     span guid = js_trim(mark_text(r, mark));
-    bool is_permalink = !span_is_nocase(span_trim(mark_attribute(r, mark, "isPermaLink")), "false");
+    span says = span_trim(mark_attribute(r, mark, "isPermaLink"));
+    bool is_permalink = !span_is_nocase(says, "false");
 
     if (!guid.len || !field_takes(r, row->field, row->rank))
         return;
     draft->item.id = guid;
     draft->item.id_is_permalink = is_permalink;
-    if (is_permalink && (span_starts_nocase(guid, S("http://")) || span_starts_nocase(guid, S("https://"))))
+    if ((!says.at || span_is_nocase(says, "true")) &&
+        (span_starts_nocase(guid, S("http://")) || span_starts_nocase(guid, S("https://"))))
         set_ranked(r, offsetof(struct item_draft, item.link), RANK_PERMALINK, read_url(r, guid));
 }
 

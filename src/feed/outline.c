@@ -85,7 +85,8 @@ static struct unit unit_on_tape(struct feed *feed)
                          .byte_count = tape->bytes.len - tape->unit_bytes,
                          .base = innermost(feed)->base,
                          .language = innermost(feed)->language,
-                         .overflowed = tape->overflowed || tape->bytes.overflowed};
+                         .overflowed = tape->overflowed || tape->bytes.overflowed,
+                         .is_cut = feed->is_cut};
 }
 
 void outline_begin(struct feed *feed, bool is_item)
@@ -98,7 +99,9 @@ void outline_end(struct feed *feed)
 {
     struct unit unit = unit_on_tape(feed);
 
-    if (!feed->unit_is_item) {
+    if (unit.mark_count < 2 && unit.is_cut) {
+        tape_drop_unit(&feed->tape); /* only its start tag was there */
+    } else if (!feed->unit_is_item) {
         if (!unit.overflowed)
             about_read_unit(feed, &unit);
         tape_drop_unit(&feed->tape);
@@ -286,18 +289,26 @@ static void on_text(void *context, span text)
     tape_text(&feed->tape, text);
 }
 
+/* The document ends inside a unit: elements that were whole are kept, the one that was not is dropped. */
+static void cut_unit(struct feed *feed)
+{
+    feed->is_cut = true;
+    if (!feed->unit_depth)
+        return;
+    tape_cut(&feed->tape);
+    outline_end(feed);
+    feed->unit_depth = 0;
+    feed->skipped_depth = INT32_MAX; /* what is ended now, was ended here */
+}
+
 static void on_damage(void *context, int line, int column, const char *code, const char *message)
 {
     struct feed *feed = context;
 
     feed->draft.about.is_well_formed = false;
     feed_warn(feed, line ? line + feed->junk_lines : 0, column, code, "%s", message);
-    if (strcmp(code, "cut") == 0 && feed->unit_depth && feed->unit_is_item) {
-        /* an item that is not whole is none: its text would come again, and longer */
-        tape_drop_unit(&feed->tape);
-        feed->unit_depth = 0;
-        feed->is_cut = true;
-    }
+    if (strcmp(code, "cut") == 0)
+        cut_unit(feed);
 }
 
 const struct xml_handler outline_handler = {

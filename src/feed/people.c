@@ -68,8 +68,13 @@ static struct author author_of_line(struct arena *arena, span line)
         before.len -= 7;
     if (span_starts_nocase(mail, S("mailto:")))
         mail = span_from(mail, 7);
-    before = trim_any(before, " \t<([,;:|-");
-    after = trim_any(after, " \t>)],;:|-");
+    before = trim_any(before, " \t\r\n,;:|-");
+    after = trim_any(after, " \t\r\n,;:|-");
+    while (before.len && strchr("<([", before.at[before.len - 1]) && after.len &&
+           strchr(">)]", after.at[0])) {
+        before = trim_any(span_sub(before, 0, before.len - 1), " \t"); /* they held the address */
+        after = trim_any(span_from(after, 1), " \t");
+    }
     struct author author = {.email = mail};
     if (before.len && after.len)
         author.name = without_brackets(arena_printf(arena, "%.*s %.*s", SPAN_ARG(before), SPAN_ARG(after)));

@@ -47,8 +47,9 @@ static size_t behind_doctype(span text, size_t at)
     return open < close ? behind(text, behind(text, at, S("]")), S(">")) : behind(text, at, S(">"));
 }
 
-/* The next start tag from `*at` on, which moves behind it; without "<" and ">". */
-static bool next_tag(span text, size_t *at, span *out_tag)
+/* The next start tag from `*at` on, which moves behind it; without "<" and ">". Where the first declaration
+ * or DOCTYPE is, goes to `*prolog` unless it is set. */
+static bool next_tag(span text, size_t *at, size_t *prolog, span *out_tag)
 {
     for (;;) {
         size_t open = span_find_char(span_from(text, *at), '<');
@@ -56,6 +57,8 @@ static bool next_tag(span text, size_t *at, span *out_tag)
             return false;
         open += *at;
         span rest = span_from(text, open);
+        if (span_starts(rest, S("<?xml")) || span_starts_nocase(rest, S("<!DOCTYPE")))
+            *prolog = MIN(*prolog, open);
         if (span_starts(rest, S("<!--"))) {
             *at = behind(text, open, S("-->"));
         } else if (span_starts(rest, S("<?"))) {
@@ -105,24 +108,42 @@ static bool is_root(span tag, struct sniffed *out)
     return true;
 }
 
-/* Where the document with its prolog begins, the root being at `root`. */
-static size_t document_start(span text, size_t root)
+/* Nothing but what may stand before a root: comments, instructions, a DOCTYPE; a declaration at the very
+ * start. */
+static bool is_prolog(span text)
 {
-    size_t declaration = span_find(span_sub(text, 0, root), S("<?xml"));
-    size_t doctype = span_find_nocase(span_sub(text, 0, root), S("<!DOCTYPE"));
+    size_t at = 0;
 
-    return MIN(declaration, MIN(doctype, root));
+    for (;;) {
+        while (at < text.len && strchr(" \t\r\n", text.at[at]))
+            at++;
+        span rest = span_from(text, at);
+        if (!rest.len)
+            return true;
+        if (span_starts(rest, S("<!--")))
+            at = behind(text, at, S("-->"));
+        else if (span_starts(rest, S("<?xml ")) && at > 0)
+            return false;
+        else if (span_starts(rest, S("<?")))
+            at = behind(text, at, S("?>"));
+        else if (span_starts(rest, S("<!")))
+            at = behind_doctype(text, at);
+        else
+            return false;
+    }
 }
 
 bool sniff_format(span text, struct sniffed *out)
 {
     span head = span_sub(text, 0, JUNK_LIMIT), tag;
-    size_t at = 0;
+    size_t at = 0, prolog = SIZE_MAX;
 
     *out = (struct sniffed){0};
-    while (next_tag(text, &at, &tag) && (size_t)(tag.at - text.at) < JUNK_LIMIT) {
+    while (next_tag(text, &at, &prolog, &tag) && (size_t)(tag.at - text.at) < JUNK_LIMIT) {
         if (is_root(tag, out)) {
-            out->start = document_start(text, (size_t)(tag.at - text.at) - 1);
+            size_t root = (size_t)(tag.at - text.at) - 1;
+            out->has_junk = !is_prolog(span_sub(text, 0, root));
+            out->start = out->has_junk ? MIN(prolog, root) : 0;
             return true;
         }
         span name = local_name(tag);

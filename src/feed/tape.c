@@ -132,6 +132,21 @@ void tape_end(struct tape *tape)
     tape->marks[element].end = (uint32_t)(tape->mark_count - element);
 }
 
+void tape_cut(struct tape *tape)
+{
+    size_t open = tape->unit_marks + (tape->depth > 1 ? tape->open[1] : 0);
+
+    if (tape->depth == 0)
+        return;
+    tape->is_text_open = false;
+    if (tape->depth > 1) {
+        buf_truncate(&tape->bytes, tape->unit_bytes + tape->marks[open].name);
+        tape->mark_count = open;
+    }
+    tape->depth = 1;
+    tape_end(tape);
+}
+
 void tape_element(struct tape *tape, enum space space, span name, span text)
 {
     tape_start(tape, space, name);

@@ -83,6 +83,8 @@ void tape_start(struct tape *tape, enum space space, span name);
 void tape_attribute(struct tape *tape, enum space space, span name, span value);
 void tape_text(struct tape *tape, span text); /* in pieces */
 void tape_end(struct tape *tape);
+/* Ends the unit, without the element in it that is not whole. */
+void tape_cut(struct tape *tape);
 /* An element with nothing but text. */
 void tape_element(struct tape *tape, enum space space, span name, span text);
 /* Takes away the first `marks` and `bytes`, which have been read. */

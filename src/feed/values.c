@@ -372,15 +372,6 @@ void read_rich(struct reading *r, const struct mark *mark, const struct element 
         *(struct value *)field_of(r, row) = value;
 }
 
-void read_size(struct reading *r, const struct mark *mark, const struct element *row)
-{
-    int64_t number;
-
-    if (span_to_int64(span_trim(text_of(r, mark)), &number) && number > 0 && number <= INT32_MAX &&
-        field_takes(r, row->field, row->rank))
-        *(int *)field_of(r, row) = (int)number;
-}
-
 void read_within(struct reading *r, const struct mark *mark, const struct element *row)
 {
     (void)row;

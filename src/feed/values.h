@@ -33,7 +33,6 @@ void read_href(struct reading *r, const struct mark *mark,
                const struct element *row); /* span: URL in an attribute, or else the text */
 void read_time(struct reading *r, const struct mark *mark, const struct element *row);  /* int64_t */
 void read_count(struct reading *r, const struct mark *mark, const struct element *row); /* int64_t, not < 0 */
-void read_size(struct reading *r, const struct mark *mark, const struct element *row);  /* int, not < 0 */
 void read_language(struct reading *r, const struct mark *mark, const struct element *row); /* span: BCP 47 */
 void read_rich(struct reading *r, const struct mark *mark, const struct element *row);     /* struct value */
 void read_yes(struct reading *r, const struct mark *mark, const struct element *row); /* bool: it is there */
