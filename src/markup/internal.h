@@ -4,6 +4,7 @@
 #pragma once
 #include "markup/markup.h"
 #include "markup/xml.h"
+#include "text/url.h"
 
 /* xml_repair.c: any text made well-formed XML, piece by piece
  *
@@ -65,3 +66,30 @@ bool xml_is_name(span name); /* one that libxml2 takes: a colon at most, within 
 bool xml_is_character(uint32_t character);
 /* U+0080 to U+009F, which are controls, mean what Windows-1252 has in their places (as in HTML). */
 uint32_t xml_mended_character(uint32_t character);
+
+/* sanitize_url.c: addresses made absolute, or refused */
+struct sanitizer {
+    struct arena *arena;
+    struct node *root;
+    bool has_base;
+    struct url base;
+    const char *charset;
+};
+/* {0}: not to be kept. A link may have any scheme that runs nothing; a picture, sound or film is http(s). */
+span sanitize_link(const struct sanitizer *sanitizer, span url);
+span sanitize_media(const struct sanitizer *sanitizer, span url);
+span sanitize_picture(const struct sanitizer *sanitizer, span url); /* data: with a real picture in it, too */
+span sanitize_srcset(const struct sanitizer *sanitizer, span srcset);
+
+/* sanitize_embed.c: what is not text. Each looks at one element, changes or removes it, and returns the node
+ * to go on with. */
+struct node *sanitize_img(const struct sanitizer *sanitizer, struct node *node);
+struct node *sanitize_frame(const struct sanitizer *sanitizer, struct node *node);
+struct node *sanitize_object(const struct sanitizer *sanitizer, struct node *node);
+struct node *sanitize_player(const struct sanitizer *sanitizer, struct node *node);
+struct node *sanitize_source(const struct sanitizer *sanitizer, struct node *node);
+struct node *sanitize_math(const struct sanitizer *sanitizer, struct node *node);
+
+/* sanitize_settle.c: a tree of allowed elements so arranged that it is the same after it was written and
+ * parsed */
+void sanitize_settle(struct arena *arena, struct node *root);
