@@ -95,11 +95,20 @@ size_t utf8_len(span s)
     return is_whole ? len : 0;
 }
 
-#define BLOCK 32 /* bytes looked at together */
+#define BLOCK 32 /* bytes looked at together; WORD where fewer are left */
+#define WORD  8
+
+static inline bool word_is_ascii(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, WORD);
+    return (word & UINT64_C(0x8080808080808080)) == 0;
+}
 
 static inline bool block_is_ascii(const char *at)
 {
-    uint64_t words[BLOCK / 8];
+    uint64_t words[BLOCK / WORD];
 
     memcpy(words, at, BLOCK);
     return ((words[0] | words[1] | words[2] | words[3]) & UINT64_C(0x8080808080808080)) == 0;
@@ -111,6 +120,8 @@ size_t utf8_ascii_len(span s)
 
     while (s.len - i >= BLOCK && block_is_ascii(s.at + i))
         i += BLOCK;
+    while (s.len - i >= WORD && word_is_ascii(s.at + i))
+        i += WORD;
     while (i < s.len && (unsigned char)s.at[i] < 0x80)
         i++;
     return i;
@@ -119,7 +130,7 @@ size_t utf8_ascii_len(span s)
 bool utf8_is_valid(span s)
 {
     uint64_t state = START;
-    size_t i = 0;
+    size_t i = utf8_ascii_len(s);
 
     for (; s.len - i >= BLOCK; i += BLOCK) {
         if ((state & 63) == START && block_is_ascii(s.at + i))
