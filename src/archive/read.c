@@ -78,6 +78,8 @@ static span without_final_newline(span body)
     return span_ends(body, S("\n")) ? span_sub(body, 0, body.len - 1) : body;
 }
 
+/* A name that is not just a number's is kept: "1047440_title.md", and "0.md", which was no number of its own.
+ */
 static void read_number(span file_name, struct article *article)
 {
     size_t digits = 0;
@@ -86,7 +88,7 @@ static void read_number(span file_name, struct article *article)
         digits++;
     if (!span_to_int64(span_sub(file_name, 0, digits), &article->number))
         article->number = 0;
-    else if (!span_is(span_from(file_name, digits), ".md"))
+    if (article->number == 0 || *file_name.at == '0' || !span_is(span_from(file_name, digits), ".md"))
         article->file_name = file_name;
 }
 

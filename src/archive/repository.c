@@ -35,12 +35,15 @@ static void remove_beginning_with(struct arena *arena, span folder, const char *
 static void remove_leftovers(const struct git *git)
 {
     OWN(arena) arena = arena_new(16 * MiB);
-    static const char *const folders[] = {"objects/pack", "objects"};
+    static const struct {
+        const char *folder, *start;
+    } leftovers[] = {
+        {"", "fast_import_crash_"}, {"info", ".tmp-"}, {"objects", "tmp_"}, {"objects/pack", "tmp_"}};
 
     remove_locks(git, arena);
-    remove_beginning_with(arena, arena_printf(arena, "%s", git->dir), "fast_import_crash_");
-    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-        remove_beginning_with(arena, arena_printf(arena, "%s/%s", git->dir, folders[i]), "tmp_");
+    for (size_t i = 0; i < ARRAY_SIZE(leftovers); i++)
+        remove_beginning_with(arena, arena_printf(arena, "%s/%s", git->dir, leftovers[i].folder),
+                              leftovers[i].start);
 }
 
 static struct error *make_repository(const struct git *git, struct arena *arena)
@@ -75,6 +78,18 @@ static struct error *find_dir(struct git *git, struct arena *arena)
     return OK;
 }
 
+/* The archive's Markdown is bytes, whatever a .gitattributes in an adopted tree asks for: neither line ends
+ * are changed nor programs run on it. git asks this file first; one that is there is its owner's. */
+static struct error *set_attributes(const struct git *git, struct arena *arena)
+{
+    span path = arena_printf(arena, "%s/info/attributes", git->dir);
+
+    if (file_exists(path.at))
+        return OK;
+    TRY(file_make_folder(arena_printf(arena, "%s/info", git->dir).at));
+    return file_write(path.at, S("*.md -text -filter -ident -working-tree-encoding\n"));
+}
+
 struct error *git_open(const char *folder, const struct clock *clock, struct git *git)
 {
     OWN(arena) arena = arena_new(1 * MiB);
@@ -90,6 +105,7 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
     if (!file_exists(head.at))
         TRY(make_repository(git, arena));
     TRY(find_branch(git, arena));
+    TRY(set_attributes(git, arena));
     remove_leftovers(git);
     return OK;
 }
@@ -111,7 +127,7 @@ span archive_head(struct archive *archive, struct arena *arena)
 
     if (archive->uses_git)
         error_free(git_tip(&archive->git, arena, &tip));
-    return tip.commit;
+    return arena_keep(arena, tip.commit); /* with a NUL of its own */
 }
 
 void git_release(struct git *git)

@@ -147,7 +147,7 @@ static struct error *check_path(span path)
     span rest = path, name;
 
     while (span_cut(&rest, '/', &name))
-        if (name.len == 0 || *name.at == '.')
+        if (name.len == 0 || *name.at == '.' || span_is_nocase(name, "git~1"))
             return error_new(ERROR_REFUSED, "path \"%.*s\" is not one of an archive", SPAN_ARG(path));
     return OK;
 }
