@@ -10,12 +10,12 @@
 
 enum {
     GENERATION_MS = 2000,
-    FIRST_FEW = 64,     /* before anything is known of the answers' size */
-    KNOWN_ENOUGH = 16,  /* answers after which the average counts */
+    FIRST_FEW = 24,     /* before anything is known of the answers' size */
+    KNOWN_ENOUGH = 8,  /* answers after which the average counts */
     WORKING_FACTOR = 3, /* a body, and what is read and cleaned of it */
 };
 
-static const int64_t budget = 48 * 1024 * 1024;
+static const int64_t budget = 32 * 1024 * 1024;
 
 bool admission_is_open(const struct admission *admission, int64_t monotonic)
 {
