@@ -85,20 +85,31 @@ def mask(names):
     return f"{sum(1 << languages.index(name) for name in names):#x}"
 
 
-def speaks(language, month, text):
-    """Is `text` the start of a name of the month in this language?"""
-    return any(other.startswith(text) and language in word.months.get(month, ()) for other, word in words.items())
+def speakers(month, text):
+    """The languages in which `text` is the start of a name of the month."""
+    found = set()
+    for other, word in words.items():
+        if other.startswith(text):
+            found |= word.months.get(month, set())
+    return found
 
 
 def write_other_months(ordered):
-    """Words that mean another month in some languages, and not the believed one in the same."""
-    print("/* word, its other month, the languages where it is that one */")
+    print("/* word, its other month, the languages where it is that one, those where it is the believed one */")
     print("static const struct other_month other_months[] = {")
     for index, text in enumerate(ordered):
-        believed, *others = words[text].months.items() or [(0, set())]
-        for month, spoken in others:
-            alone = [name for name in sorted(spoken) if not speaks(name, believed[0], text)]
-            print(f"    {{{index}, {month}, {mask(alone)}}}, /* {text} */")
+        believed, *others = words[text].months or [0]
+        for month in others:
+            print(f"    {{{index}, {month}, {mask(speakers(month, text))}, {mask(speakers(believed, text))}}}, /* {text} */")
+    print("};\n")
+
+
+def write_starts(ordered):
+    starts = [sum(text.encode()[0] < byte for text in ordered) for byte in range(257)]
+    print("/* where the words that begin with a byte start; they end where those of the next do */")
+    print("static const uint16_t word_starts[257] = {")
+    for row in range(0, 257, 16):
+        print("    " + ", ".join(map(str, starts[row:row + 16])) + ",")
     print("};\n")
 
 
@@ -122,6 +133,7 @@ def write():
               f"{word.calendar}, {use}, {word.value}}},")
         start += size
     print("};\n")
+    write_starts(ordered)
     write_other_months(ordered)
     print("const char *const date_civil_zones[] = {" + ", ".join(f'"{zone}"' for zone in zones) + "};")
 

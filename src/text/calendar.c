@@ -192,9 +192,10 @@ int64_t date_parse_http(span text)
                (*form == '%' ? take_part(&rest, form[1], &parts) : take_text(&rest, (span){form, 1})))
             form += *form == '%' ? 2 : 1;
         if (!*form && rest.len == 0) {
-            if (parts.second == 60) /* a leap second: the one after it is as near */
-                parts.second = 59;
-            return date_join(&parts);
+            int64_t leap = parts.second == 60 ? SECOND : 0, at;
+            parts.second -= leap != 0;
+            at = date_join(&parts);
+            return at == NO_TIME ? NO_TIME : at + leap;
         }
     }
     return NO_TIME;

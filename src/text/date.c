@@ -49,7 +49,7 @@ static void add_group(struct date_draft *draft, struct date_group group)
 static size_t take_group(struct date_draft *draft, const struct token *at)
 {
     struct date_group group = {{number_of(at)}, 1, at[1].mark};
-    bool is_camera = at->digits == 4 && goes_on(&at[1], ":") && goes_on(&at[3], ":") && at[2].digits == 2;
+    bool is_camera = at->digits == 4 && goes_on(&at[1], ":") && goes_on(&at[3], ":");
     size_t taken;
 
     if (!is_number(at) || at->digits > 4 || at[1].kind != TOKEN_MARK)
@@ -76,6 +76,7 @@ static size_t take_group(struct date_draft *draft, const struct token *at)
     return taken;
 }
 
+/* yyyymmdd */
 static void add_compact_date(struct date_draft *draft, int64_t date)
 {
     add_group(draft, (struct date_group){{{.value = date / 10000, .digits = 4},
@@ -85,41 +86,67 @@ static void add_compact_date(struct date_draft *draft, int64_t date)
                                          '\0'});
 }
 
+/* hhmmss */
+static void add_compact_time(struct date_draft *draft, int64_t time)
+{
+    date_set_time(draft, time / 10000, time / 100 % 100, time % 100, 0);
+}
+
+/* Seconds since 1970, unless they can be read as yyyymmddhh as well. */
+static void add_seconds(struct date_draft *draft, int64_t seconds)
+{
+    struct date_parts parts = {.year = (int)(seconds / 1000000),
+                               .month = (int)(seconds / 10000 % 100),
+                               .day = (int)(seconds / 100 % 100),
+                               .hour = (int)(seconds % 100)};
+
+    draft->has_instant = true;
+    draft->instant = seconds * SECOND;
+    draft->is_refused |= parts.year > 1900 && parts.year < 2100 && date_join(&parts) != NO_TIME;
+}
+
+static void add_instant(struct date_draft *draft, int64_t instant)
+{
+    draft->has_instant = true;
+    draft->instant = instant;
+}
+
 /* 20240502, 202405020304, 20240502030405; seconds since 1970 and their fractions */
 static size_t take_long_number(struct date_draft *draft, const struct token *at)
 {
-    int64_t number = at->number, clock;
+    bool has_fraction = at->digits == 10 && goes_on(&at[1], ".");
+    size_t taken = has_fraction ? 3 : 1;
+    int64_t number = at->number;
 
     if (!is_number(at) || at->digits < 5)
         return 0;
-    draft->has_instant = true;
     switch (at->digits) {
     case 8:
         add_compact_date(draft, number);
-        draft->has_instant = false;
-        break;
-    case 12:
-    case 14:
-        clock = at->digits == 12 ? number % 10000 * 100 : number % 1000000;
-        add_compact_date(draft, at->digits == 12 ? number / 10000 : number / 1000000);
-        date_set_time(draft, clock / 10000, clock / 100 % 100, clock % 100, 0);
-        draft->has_instant = false;
         break;
     case 9:
     case 10:
-        draft->instant = number * SECOND;
+        add_seconds(draft, number);
+        break;
+    case 12:
+        add_compact_date(draft, number / 10000);
+        add_compact_time(draft, number % 10000 * 100);
         break;
     case 13:
-        draft->instant = number;
+        add_instant(draft, number);
+        break;
+    case 14:
+        add_compact_date(draft, number / 1000000);
+        add_compact_time(draft, number % 1000000);
         break;
     case 16:
-        draft->instant = number / 1000;
+        add_instant(draft, number / 1000);
         break;
     default:
         draft->is_refused = true;
     }
-    draft->date_end = (size_t)(at - draft->tokens) + 1;
-    return 1;
+    draft->date_end = (size_t)(at - draft->tokens) + taken;
+    return taken;
 }
 
 /* 2024-W18-4, 2024W184, 2024-W18 */

@@ -55,11 +55,10 @@ extern const char *const date_civil_zones[];
 /* `folded`: as date_tokens() folds. Three letters that begin names of one month, or of one weekday, alone are
  * enough. NULL: not known. */
 const struct date_word *date_word_find(span folded);
-const struct date_word *date_word_exact(span folded); /* the same, whole words alone */
 /* The month that a word names where the text is in one of `languages`: "mar" is March, but November in
  * Finnish. */
 int date_word_month(const struct date_word *word, uint64_t languages);
-/* The longest known word at the start of `folded`, for scripts without spaces. */
+/* The longest known word at the start of `folded`: for scripts without spaces, and words of several. */
 const struct date_word *date_word_at_start(span folded);
 
 enum { DATE_LONGEST = 256 /* bytes: longer is no date */, DATE_TOKENS = 80, DATE_LOOKAHEAD = 8 };

@@ -267,15 +267,23 @@ static uint64_t read_weekdays(struct settler *settler, const struct date_word *m
     return has_weekday ? languages : 0;
 }
 
+/* "2024(令和6)年": the year is said twice. */
+static void drop_repeated_year(struct date_draft *draft)
+{
+    if (draft->loose_count == 1 && draft->loose[0].digits == 4 && draft->loose[0].value == draft->year)
+        draft->loose_count = 0;
+}
+
 bool date_settle(struct date_draft *draft, struct date_day *out_day)
 {
     struct settler settler = {.draft = draft};
     const struct date_word *name = find_month(draft);
-    bool is_sure = name && !name->weekdays, is_certain;
+    bool is_sure = name && (!name->weekdays || draft->loose_count == 2), is_certain;
     const struct date_group *group = find_date_group(draft, draft->month || is_sure);
     uint64_t languages;
     int month;
 
+    drop_repeated_year(draft);
     if (!is_sure && (group || draft->month))
         name = NULL; /* the month is written otherwise: it is a weekday */
     languages = read_weekdays(&settler, name);

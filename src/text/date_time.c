@@ -87,13 +87,20 @@ static size_t take_spoken(struct date_draft *draft, const struct token *at)
             second = at[4].number;
             taken = 6;
         }
-    } else if (is_number(&at[2]) && at[2].digits == 2 && at[3].kind != TOKEN_WORD &&
-               !goes_on(&at[3], "./-")) {
+    } else if (is_number(&at[2]) && at[2].digits == 2 &&
+               (!at[2].is_spaced || (at[3].kind != TOKEN_WORD && !goes_on(&at[3], "./-")))) {
         minute = at[2].number;
         taken = 3;
     }
     date_set_time(draft, at->number, minute, second, 0);
     return taken;
+}
+
+/* Does the half of the day at `word` belong to the number before it, and not to a time behind it? */
+static bool is_half_of_hour(const struct token *word)
+{
+    return is_half(use_of(word)) &&
+           !(is_number(&word[1]) && (goes_on(&word[2], ":") || is_hour(use_of(&word[2]))));
 }
 
 /* 3pm, 15.04 Uhr, 3.04pm */
@@ -102,7 +109,7 @@ static size_t take_half_hour(struct date_draft *draft, const struct token *at)
     bool has_minute = goes_on(&at[1], ".") && at[2].digits == 2;
     const struct token *word = has_minute ? &at[3] : &at[1];
 
-    if (at->digits > 2 || !(is_half_after(use_of(word)) || (has_minute && is_hour(use_of(word)))))
+    if (at->digits > 2 || !(is_half_of_hour(word) || (has_minute && is_hour(use_of(word)))))
         return 0;
     date_set_time(draft, at->number, has_minute ? at[2].number : 0, 0, 0);
     return (has_minute ? 3 : 1) + is_hour(use_of(word));
@@ -111,7 +118,7 @@ static size_t take_half_hour(struct date_draft *draft, const struct token *at)
 bool date_starts_time(const struct token *at)
 {
     return is_number(at) && at->digits <= 2 &&
-           (goes_on(&at[1], ":") || is_hour(use_of(&at[1])) || is_half_after(use_of(&at[1])));
+           (goes_on(&at[1], ":") || is_hour(use_of(&at[1])) || is_half_of_hour(&at[1]));
 }
 
 static void apply_half(struct date_draft *draft, enum word_use use)
@@ -148,6 +155,7 @@ size_t date_take_time(struct date_draft *draft, const struct token *at)
         return 0;
     taken += before;
     if (!before && is_half_after(use_of(&at[taken]))) {
+        draft->is_day_first |= !at[taken].is_cjk && (draft->text.at[at[taken].source] & 0x80);
         draft->has_english_half = taken >= 5 && at[taken].is_capital && !at[taken].is_cjk;
         half = use_of(&at[taken++]);
     }

@@ -8,7 +8,7 @@
 #include "text/date_internal.h"
 #include "text/utf8.h"
 
-enum { LONGEST_NUMBER = 18, WORDS_IN_A_NAME = 4 };
+enum { LONGEST_NUMBER = 18 };
 
 struct lexer {
     span rest; /* of the text */
@@ -63,7 +63,8 @@ static uint32_t map_character(uint32_t c)
         c -= 0xfee0;
     if (c >= 0x1f000 && c < 0x20000) /* pictures */
         return ',';
-    if (c >= ' ' && c < 0x7f)
+    if ((c >= ' ' && c < 0x7f) ||
+        (c >= 0x3400 && c < 0xfb00)) /* ASCII; Han and hangul, which are never mapped */
         return fold_case(c);
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -86,7 +87,12 @@ static uint32_t map_character(uint32_t c)
 /* The next character as it is read, without taking it: 0 at the end. `*out_behind`: what comes after it. */
 static uint32_t peek(span rest, span *out_behind)
 {
-    uint32_t c = 0;
+    uint32_t c = rest.len && *rest.at >= ' ' && *rest.at < 0x7f ? (uint32_t)*rest.at : 0;
+
+    if (c) { /* nearly all of most dates */
+        *out_behind = span_from(rest, 1);
+        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    }
 
     while (!c && utf8_next(&rest, &c))
         c = map_character(c);
@@ -320,17 +326,25 @@ static bool take_token(struct lexer *lexer)
     return true;
 }
 
-/* Tokens from `first` on that are words with one space between them, at most WORDS_IN_A_NAME. */
-static size_t phrase_len(const struct lexer *lexer, size_t first)
+/* How many tokens from `first` on are one known name of several words; 1 if they are none. */
+static size_t phrase_len(const struct lexer *lexer, size_t first, const struct date_word **out_word)
 {
-    const struct token *token = &lexer->tokens->at[first];
-    size_t count = 1;
+    const struct token *token = &lexer->tokens->at[first], *last = token;
+    const struct date_word *word;
+    size_t end;
 
-    for (; count < WORDS_IN_A_NAME && token[1].kind == TOKEN_WORD && token->len && token[1].len;
-         token++, count++)
-        if (token[1].start != token->start + token->len + 1 || lexer->folded[token[1].start - 1] != ' ')
-            break;
-    return count;
+    if (token[0].kind != TOKEN_WORD || token[1].kind != TOKEN_WORD || token->is_cjk || token[1].is_cjk)
+        return 1;
+    word = date_word_at_start(span_between(lexer->folded + token->start, lexer->folded + lexer->folded_len));
+    if (!word || word->len <= token->len)
+        return 1;
+    end = (size_t)token->start + word->len;
+    while (last->kind == TOKEN_WORD && last->start + last->len < end)
+        last++;
+    if (last->kind != TOKEN_WORD || last->start + last->len != end)
+        return 1; /* it ends within a word */
+    *out_word = word;
+    return (size_t)(last - token) + 1;
 }
 
 /* Makes one token of words that are one name. */
@@ -341,17 +355,7 @@ static void join_phrases(struct lexer *lexer)
 
     for (size_t i = 0; i < tokens->count; i += taken) {
         struct token token = tokens->at[i];
-        taken = 1;
-        for (size_t count = token.kind == TOKEN_WORD ? phrase_len(lexer, i) : 1; count > 1; count--) {
-            const struct token *last = &tokens->at[i + count - 1];
-            size_t len = last->start + last->len - (size_t)token.start;
-            const struct date_word *word = date_word_exact((span){lexer->folded + token.start, len});
-            if (!word)
-                continue;
-            token.word = word;
-            taken = count;
-            break;
-        }
+        taken = phrase_len(lexer, i, &token.word);
         tokens->at[kept++] = token;
     }
     tokens->count = kept;

@@ -6,12 +6,10 @@
 struct other_month {
     uint16_t word;
     uint8_t month;
-    uint64_t languages;
+    uint64_t languages, believed_languages; /* in which the word means this month, and the one of its entry */
 };
 
 #include "text/date_words.inc"
-
-enum { LONGEST_CJK_WORD = 24 /* bytes */ };
 
 static span text_of(const struct date_word *word)
 {
@@ -21,7 +19,8 @@ static span text_of(const struct date_word *word)
 /* The first word that is not before `folded`; ARRAY_SIZE(words) past the last. */
 static size_t lower_bound(span folded)
 {
-    size_t low = 0, high = ARRAY_SIZE(words);
+    unsigned char first = folded.len ? (unsigned char)*folded.at : 0;
+    size_t low = word_starts[first], high = word_starts[first + 1];
 
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -43,14 +42,13 @@ static size_t letter_count(span folded)
 }
 
 /* The name that this is the beginning of, if all names with that beginning mean the same. */
-static const struct date_word *find_shortened(span folded)
+static const struct date_word *find_shortened(span folded, size_t first)
 {
     const struct date_word *found = NULL;
 
     if (letter_count(folded) < 3)
         return NULL;
-    for (size_t i = lower_bound(folded); i < ARRAY_SIZE(words) && span_starts(text_of(&words[i]), folded);
-         i++) {
+    for (size_t i = first; i < ARRAY_SIZE(words) && span_starts(text_of(&words[i]), folded); i++) {
         const struct date_word *word = &words[i];
         if (!word->month && !word->weekdays)
             continue;
@@ -61,34 +59,46 @@ static const struct date_word *find_shortened(span folded)
     return found;
 }
 
-const struct date_word *date_word_exact(span folded)
+const struct date_word *date_word_find(span folded)
 {
     size_t first = lower_bound(folded);
 
-    return first < ARRAY_SIZE(words) && span_equal(text_of(&words[first]), folded) ? &words[first] : NULL;
+    if (first < ARRAY_SIZE(words) && span_equal(text_of(&words[first]), folded))
+        return &words[first];
+    return find_shortened(folded, first);
 }
 
-const struct date_word *date_word_find(span folded)
+static size_t common_len(span a, span b)
 {
-    const struct date_word *word = date_word_exact(folded);
+    size_t len = 0;
 
-    return word ? word : find_shortened(folded);
+    while (len < a.len && len < b.len && a.at[len] == b.at[len])
+        len++;
+    return len;
 }
 
+/* What starts `folded` stands before it in the table, but something longer may stand between: then only the
+ * part that the two share can be a word. */
 const struct date_word *date_word_at_start(span folded)
 {
-    const struct date_word *word = NULL;
-
-    for (size_t len = MIN(folded.len, (size_t)LONGEST_CJK_WORD); len && !word; len--)
-        if (len == folded.len || (folded.at[len] & 0xc0) != 0x80) /* not within a character */
-            word = date_word_exact(span_sub(folded, 0, len));
-    return word;
+    while (folded.len) {
+        size_t first = lower_bound(folded);
+        if (first < ARRAY_SIZE(words) && span_equal(text_of(&words[first]), folded))
+            return &words[first];
+        if (first == 0)
+            return NULL;
+        folded.len = common_len(text_of(&words[first - 1]), folded);
+    }
+    return NULL;
 }
 
 int date_word_month(const struct date_word *word, uint64_t languages)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(other_months); i++)
-        if (&words[other_months[i].word] == word && languages && !(languages & ~other_months[i].languages))
-            return other_months[i].month;
+    for (size_t i = 0; i < ARRAY_SIZE(other_months); i++) {
+        const struct other_month *other = &other_months[i];
+        if (&words[other->word] == word && (languages & other->languages) &&
+            !(languages & other->believed_languages))
+            return other->month;
+    }
     return word->month;
 }
