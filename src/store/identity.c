@@ -56,6 +56,7 @@ static void read_form(struct arena *arena, struct sighting *sighting)
     if (sighting->has_form)
         return;
     item_form(arena, sighting->item, &sighting->form);
+    sighting->keys.at[KEY_CONTENT] = content_key(arena, sighting->item, &sighting->form);
     sighting->has_form = true;
 }
 
@@ -134,14 +135,7 @@ static struct error *look_up(struct db *db, int64_t source, uint64_t key, struct
     return OK;
 }
 
-static struct error *is_settled(struct db *db, const struct known *known, bool *out_is_settled)
-{
-    int64_t answer;
-
-    TRY(db_number(db, SQL_IS_SETTLED, VALUES(number(known->article), number(known->revision)), 0, &answer));
-    *out_is_settled = answer;
-    return OK;
-}
+enum settled { UNSETTLED, SETTLED, SETTLED_AS_FLIP }; /* what SQL_HOW_SETTLED answers */
 
 struct error *store_knows(struct store_reader *reader, span source_id, uint64_t raw_hash, bool *out_is_known)
 {
@@ -197,14 +191,20 @@ static struct error *settle_known(struct matching *matching)
     for (size_t i = 0; i < document->count; i++) {
         struct sighting *sighting = &document->sightings[i];
         struct known known;
+        int64_t settled;
 
         if (sighting->first || !sighting->keys.at[KEY_RAW])
             continue;
         TRY(look_up(db, document->source->key, sighting->keys.at[KEY_RAW], &known));
         if (!known.article || is_taken(matching, known.article))
             continue;
-        TRY(is_settled(db, &known, &sighting->is_settled));
+        TRY(db_number(db, SQL_HOW_SETTLED, VALUES(number(known.article), number(known.revision)), UNSETTLED,
+                      &settled));
+        sighting->is_settled = settled != UNSETTLED;
+        document->source->traits |= settled == SETTLED_AS_FLIP ? SOURCE_FLIPS : 0;
         take(matching, sighting, known.article);
+        if (!sighting->is_settled && !sighting->item->is_known)
+            read_form(matching->arena, sighting);
     }
     return OK;
 }
@@ -307,7 +307,6 @@ static struct error *gather(struct matching *matching, struct sighting *sighting
     struct known known[KEY_KINDS] = {0};
 
     read_form(matching->arena, sighting);
-    sighting->keys.at[KEY_CONTENT] = content_key(matching->arena, sighting->item, &sighting->form);
     for (int kind = 0; kind < KEY_KINDS; kind++) {
         if (kind == KEY_RAW || !sighting->keys.at[kind])
             continue;

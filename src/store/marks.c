@@ -70,7 +70,7 @@ struct error *store_get(struct store_reader *reader, struct arena *arena, span k
     TRY(query_open(&query, &reader->db, SQL_GET_NOTE, VALUES(text(key))));
     TRY(query_next(&query, &has_row));
     if (has_row)
-        *out_value = arena_keep(arena, query_bytes(&query, 0));
+        *out_value = (span){arena_string(arena, query_bytes(&query, 0)), query_bytes(&query, 0).len};
     return OK;
 }
 

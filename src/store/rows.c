@@ -43,8 +43,8 @@ struct error *article_read(const struct query *query, struct arena *arena, struc
         sqlite3_column_type(query->statement, 15) == SQLITE_NULL ? item->link : query_keep(query, 15, arena);
     item->published_at = article->is_dated ? article->published_at : NO_TIME;
     item->modified_at = article->modified_at;
-    TRY(authors_read(arena, query_bytes(query, 20), item));
-    TRY(tags_read(arena, query_bytes(query, 21), item));
+    TRY(authors_read(arena, query_keep(query, 20, arena), item));
+    TRY(tags_read(arena, query_keep(query, 21, arena), item));
     TRY_OR(body_read(query->db, arena, query_number(query, 24), &body), "article %016" PRIx64, article->id);
     item->raw_body = body.raw;
     item->html = body.html;

@@ -7,6 +7,7 @@
 #include "tests/unit/unit.h"
 #include "text/timezone.h"
 #include <inttypes.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -118,4 +119,22 @@ static inline struct store_reader *room_reader(struct room *room)
 
     assert_ok(store_reader_open(room->folder, &reader));
     return reader;
+}
+
+/* The one number that a question to the store's file answers with: for what no reader tells. */
+static inline int64_t room_number(struct room *room, const char *sql)
+{
+    char path[128];
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    int64_t answer;
+
+    snprintf(path, sizeof path, "%s/courant.db", room->folder);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    answer = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return answer;
 }
