@@ -2,6 +2,7 @@
 #include "text/date.h"
 #include "text/json.h"
 #include "text/utf8.h"
+#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,22 @@ static void add_escape(struct buf *out, unsigned char c)
     buf_add(out, (span){escape, escape[1] == 'u' ? 6 : 2});
 }
 
+/* How many of eight bytes are ASCII that needs no escape, counted from the first. */
+static inline size_t plain_of_eight(const unsigned char *at)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x80 * ones;
+    uint64_t word, quote, backslash, control, found;
+
+    memcpy(&word, at, sizeof word);
+    word = le64toh(word);
+    quote = word ^ '"' * ones;
+    backslash = word ^ '\\' * ones;
+    control = (word - ' ' * ones) & ~word;
+    found = (control | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | word) & tops;
+    return found ? (size_t)__builtin_ctzll(found) / 8
+                 : 8; /* what a borrow makes up lies behind what was found */
+}
+
 /* Bytes of the character at `at`, 0 if it is damaged. Most of those of several bytes are Chinese: looked at
  * here. */
 static inline size_t character_len(const unsigned char *at, size_t room)
@@ -37,15 +54,16 @@ static inline size_t character_len(const unsigned char *at, size_t room)
 static size_t plain_len(span s)
 {
     const unsigned char *at = (const unsigned char *)s.at;
-    size_t i = 0;
+    size_t i = 0, len;
 
-    while (i < s.len) {
-        char escape = escapes[at[i]];
-        size_t len = !escape ? 1 : escape == '8' ? character_len(at + i, s.len - i) : 0;
-        if (!len)
-            break;
-        i += len;
-    }
+    do {
+        if (s.len - i >= 8)
+            i += len = plain_of_eight(at + i);
+        else
+            i += len = i < s.len && !escapes[at[i]];
+        for (size_t wide = 1; wide && i < s.len && at[i] >= 0x80; len = wide)
+            i += wide = character_len(at + i, s.len - i);
+    } while (len);
     return i;
 }
 
