@@ -5,5 +5,6 @@
 #include "core/core.h"
 
 /* Letters and digits of any script (case folded, CJK kept), everything else one '-'; at most `max_bytes`, cut
- * between characters; never empty ("untitled"), never a name that Windows reserves. */
+ * between characters; never empty ("untitled"), never a name that Windows reserves.
+ * `max_bytes`: 8 or more. */
 span slug_of_title(struct arena *arena, span title, size_t max_bytes);

@@ -38,14 +38,16 @@ span url_serialize(struct arena *arena, const struct url *url);
 bool url_parse_in(struct arena *arena, span input, const struct url *base, const char *charset,
                   struct url *out_url);
 
-/* `input` resolved against `base` (absolute URL or {0}) and serialised; {0} on failure. */
+/* `input` resolved against `base` (absolute URL or {0}) and serialised, with a NUL behind it; {0} on failure.
+ * A base that is no URL counts as none. */
 span url_resolve(struct arena *arena, span base, span input);
 
 int url_port(const struct url *url); /* the port in force: given or the scheme's; -1 if none is known */
-span url_origin(struct arena *arena,
-                const struct url *url); /* "https://host:8443", without the default port */
+/* "https://host:8443", without the default port; "null" where the Standard has an opaque one. */
+span url_origin(struct arena *arena, const struct url *url);
 
-/* Domain to ASCII (UTS 46): lower-case, Punycode; {0} if the Standard refuses it. */
+/* Domain to ASCII (UTS 46): lower-case, Punycode; {0} if the Standard refuses it. `domain` itself where
+ * nothing has to change. */
 span url_domain_to_ascii(struct arena *arena, span domain);
 /* The registrable domain ("example.co.uk" of "www.example.co.uk") by the public suffix list; the host itself
  * if none. */
@@ -60,4 +62,4 @@ span url_canonical_key(struct arena *arena, span url);
  * vbscript:, blob:, file: and whatever else could run code or read this machine. Relative ones may. */
 bool url_is_safe_link(span url);
 
-span url_percent_decode(struct arena *arena, span s);
+span url_percent_decode(struct arena *arena, span s); /* `s` itself where there is nothing to decode */

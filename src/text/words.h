@@ -5,7 +5,8 @@
 #include "core/core.h"
 
 /* Calls `each` for every word: runs of letters and digits folded to lower case; each pair of neighbouring
- * characters of an unspaced script (single ones alone). `word` is valid during the call only. */
+ * characters of an unspaced script (single ones alone). `word` is valid during the call only, and
+ * cut at 255 bytes before folding; `offset` is where it begins in `text`. */
 void words_each(span text, void (*each)(void *context, span word, size_t offset), void *context);
 /* How a reader would count: words, and each character of an unspaced script as one. */
 size_t words_count(span text);
