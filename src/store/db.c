@@ -172,10 +172,14 @@ int64_t query_number(const struct query *query, int column)
     return sqlite3_column_int64(query->statement, column);
 }
 
+bool query_is_null(const struct query *query, int column)
+{
+    return sqlite3_column_type(query->statement, column) == SQLITE_NULL;
+}
+
 int64_t query_moment(const struct query *query, int column)
 {
-    return sqlite3_column_type(query->statement, column) == SQLITE_NULL ? NO_TIME
-                                                                        : query_number(query, column);
+    return query_is_null(query, column) ? NO_TIME : query_number(query, column);
 }
 
 span query_bytes(const struct query *query, int column)
@@ -190,6 +194,20 @@ span query_keep(const struct query *query, int column, struct arena *arena)
     span bytes = query_bytes(query, column);
 
     return bytes.len ? arena_keep(arena, bytes) : (span){0};
+}
+
+struct value query_value(const struct query *query, int column)
+{
+    switch (sqlite3_column_type(query->statement, column)) {
+    case SQLITE_INTEGER:
+        return number(query_number(query, column));
+    case SQLITE_TEXT:
+        return text(query_bytes(query, column));
+    case SQLITE_BLOB:
+        return blob(query_bytes(query, column));
+    default:
+        return (struct value){VALUE_NULL};
+    }
 }
 
 struct error *db_run(struct db *db, enum sql sql, const struct value *values, size_t count)

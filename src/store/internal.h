@@ -86,6 +86,9 @@ int64_t query_moment(const struct query *query, int column);                 /* 
 span query_bytes(const struct query *query, int column);                     /* valid until the next step */
 span query_keep(const struct query *query, int column, struct arena *arena); /* {0} where it is empty */
 
+bool query_is_null(const struct query *query, int column);
+struct value query_value(const struct query *query, int column); /* as it could be bound again */
+
 /* A statement that changes something, or a question with at most one number for an answer. */
 struct error *db_run(struct db *db, enum sql sql, const struct value *values, size_t count) MUST_USE;
 struct error *db_number(struct db *db, enum sql sql, const struct value *values, size_t count,
@@ -211,8 +214,11 @@ struct error *place_allot(struct store *store, struct source_row *source, const 
 struct error *article_add(struct store *store, const struct document *document, struct sighting *sighting,
                           int64_t now, bool wants_page) MUST_USE;
 
-enum { SEALED_OF_ARTICLE = 6 }; /* the first so many values of SQL_ADD_ARTICLE are under its seal */
+/* --- seals.c: a hash over all that a row says, so that damage on disk is found --- */
+
+enum { SEALED_OF_ARTICLE = 6, SEALED_OF_REVISION = 20 }; /* the first so many values of SQL_ADD_... */
 int64_t seal(const struct value *values, size_t count);
+bool is_sealed(const struct query *query, int first, int count); /* the seal is the column behind them */
 
 struct revision { /* beside the item */
     int64_t article, number, fetched_at, published_at;
@@ -233,10 +239,47 @@ struct error *next_mark(struct db *db, int64_t *out_mark) MUST_USE;
 
 /* --- rows.c: read back --- */
 
-#define ARTICLE_COLUMNS                                                                                   \
-    "a.id, s.id, s.name, r.revision, r.fetched_at, r.published_at, r.modified_at, r.is_dated, a.number, " \
-    "a.file_name, a.path, a.mark, a.withdrawn_at, r.feed_id, r.raw_title, r.raw_link, r.link, r.title, "  \
-    "r.language, r.image, r.authors, r.tags, r.is_full, r.raw_hash, r.body"
+/* What an article's row and a revision's say, in the order in which they are sealed, and what is read with
+ * them. */
+enum article_column {
+    A_ID,
+    A_SOURCE,
+    A_FILE_NAME,
+    A_PATH,
+    A_FIRST_SEEN_AT,
+    A_NUMBER,
+    A_SEAL,
+    A_MARK,
+    A_WITHDRAWN_AT,
+    S_ID,
+    S_NAME,
+    R_ARTICLE,
+    R_REVISION,
+    R_FETCHED_AT,
+    R_PUBLISHED_AT,
+    R_IS_DATED,
+    R_MODIFIED_AT,
+    R_BODY,
+    R_RAW_HASH,
+    R_FORM,
+    R_BODY_FORM,
+    R_IS_FULL,
+    R_FEED_ID,
+    R_LINK,
+    R_RAW_LINK,
+    R_TITLE,
+    R_RAW_TITLE,
+    R_LANGUAGE,
+    R_IMAGE,
+    R_AUTHORS,
+    R_TAGS,
+    R_SEAL,
+};
+#define ARTICLE_COLUMNS                                                                                      \
+    "a.id, a.source, a.file_name, a.path, a.first_seen_at, a.number, a.seal, a.mark, a.withdrawn_at, "       \
+    "s.id, s.name, r.article, r.revision, r.fetched_at, r.published_at, r.is_dated, r.modified_at, r.body, " \
+    "r.raw_hash, r.form, r.body_form, r.is_full, r.feed_id, r.link, r.raw_link, r.title, r.raw_title, "      \
+    "r.language, r.image, r.authors, r.tags, r.seal"
 #define ARTICLE_TABLES "article a JOIN source s ON s.key = a.source JOIN revision r ON r.article = a.key"
 /* Reads the row that the query (over ARTICLE_COLUMNS) stands at, with its texts. */
 struct error *article_read(const struct query *query, struct arena *arena,

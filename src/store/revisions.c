@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * revisions.c - the rows that hold what an article said, one for each time that it said something else
  */
-#include "bytes/digest.h"
 #include "store/internal.h"
 
 enum { LARGEST_PEOPLE = 1024 * 1024 };
-
-/* Kind, length and bytes of each, so that no two rows run into one another. Damage on disk is found by it. */
-int64_t seal(const struct value *values, size_t count)
-{
-    LOCAL(buf) all = {.max = 64 * MiB};
-
-    for (size_t i = 0; i < count; i++) {
-        int64_t head[] = {values[i].type, values[i].number, (int64_t)values[i].bytes.len};
-        buf_add(&all, (span){(const char *)head, sizeof head});
-        buf_add(&all, values[i].bytes);
-    }
-    return (int64_t)digest_fast(buf_span(&all));
-}
 
 static struct error *write_row(struct store *store, const struct revision *revision, const struct item *item,
                                const struct form *form, span authors, span tags)
@@ -46,7 +32,7 @@ static struct error *write_row(struct store *store, const struct revision *revis
         {0},
     };
 
-    values[ARRAY_SIZE(values) - 1] = number(seal(values, ARRAY_SIZE(values) - 1));
+    values[ARRAY_SIZE(values) - 1] = number(seal(values, SEALED_OF_REVISION));
     return db_run(&store->db, SQL_ADD_REVISION, values, ARRAY_SIZE(values));
 }
 

@@ -6,49 +6,63 @@
 
 /* --- an article --- */
 
-struct error *article_read(const struct query *query, struct arena *arena, struct article *out_article)
+static void read_item(const struct query *query, struct arena *arena, struct item *item)
 {
-    struct article *article = out_article;
+    bool is_dated = query_number(query, R_IS_DATED);
+
+    *item = (struct item){
+        .feed_id = query_keep(query, R_FEED_ID, arena),
+        .raw_hash = (uint64_t)query_number(query, R_RAW_HASH),
+        .published_at = is_dated ? query_number(query, R_PUBLISHED_AT) : NO_TIME,
+        .modified_at = query_moment(query, R_MODIFIED_AT),
+        .link = query_keep(query, R_LINK, arena),
+        .title = query_keep(query, R_TITLE, arena),
+        .language = query_keep(query, R_LANGUAGE, arena),
+        .image = query_keep(query, R_IMAGE, arena),
+        .is_full = query_number(query, R_IS_FULL),
+    };
+    item->raw_title = query_is_null(query, R_RAW_TITLE) ? item->title : query_keep(query, R_RAW_TITLE, arena);
+    item->raw_link = query_is_null(query, R_RAW_LINK) ? item->link : query_keep(query, R_RAW_LINK, arena);
+}
+
+static struct error *read_texts(const struct query *query, struct arena *arena, struct item *item)
+{
     struct body body;
 
-    *article = (struct article){
-        .id = (uint64_t)query_number(query, 0),
-        .source_id = query_keep(query, 1, arena),
-        .source_name = query_keep(query, 2, arena),
-        .revision = (int)query_number(query, 3),
-        .fetched_at = query_number(query, 4),
-        .published_at = query_number(query, 5),
-        .modified_at = query_moment(query, 6),
-        .is_dated = query_number(query, 7),
-        .number = query_number(query, 8),
-        .file_name = query_keep(query, 9, arena),
-        .path = query_keep(query, 10, arena),
-        .archive_mark = query_number(query, 11),
-        .withdrawn_at = query_moment(query, 12),
-        .item =
-            {
-                .feed_id = query_keep(query, 13, arena),
-                .link = query_keep(query, 16, arena),
-                .title = query_keep(query, 17, arena),
-                .language = query_keep(query, 18, arena),
-                .image = query_keep(query, 19, arena),
-                .is_full = query_number(query, 22),
-                .raw_hash = (uint64_t)query_number(query, 23),
-            },
-    };
-    struct item *item = &article->item;
-    item->raw_title =
-        sqlite3_column_type(query->statement, 14) == SQLITE_NULL ? item->title : query_keep(query, 14, arena);
-    item->raw_link =
-        sqlite3_column_type(query->statement, 15) == SQLITE_NULL ? item->link : query_keep(query, 15, arena);
-    item->published_at = article->is_dated ? article->published_at : NO_TIME;
-    item->modified_at = article->modified_at;
-    TRY(authors_read(arena, query_keep(query, 20, arena), item));
-    TRY(tags_read(arena, query_keep(query, 21, arena), item));
-    TRY_OR(body_read(query->db, arena, query_number(query, 24), &body), "article %016" PRIx64, article->id);
+    TRY(authors_read(arena, query_keep(query, R_AUTHORS, arena), item));
+    TRY(tags_read(arena, query_keep(query, R_TAGS, arena), item));
+    TRY(body_read(query->db, arena, query_number(query, R_BODY), &body));
     item->raw_body = body.raw;
     item->html = body.html;
     item->summary = body.summary;
+    return OK;
+}
+
+struct error *article_read(const struct query *query, struct arena *arena, struct article *out_article)
+{
+    *out_article = (struct article){
+        .id = (uint64_t)query_number(query, A_ID),
+        .source_id = query_keep(query, S_ID, arena),
+        .source_name = query_keep(query, S_NAME, arena),
+        .revision = (int)query_number(query, R_REVISION),
+        .fetched_at = query_number(query, R_FETCHED_AT),
+        .published_at = query_number(query, R_PUBLISHED_AT),
+        .modified_at = query_moment(query, R_MODIFIED_AT),
+        .is_dated = query_number(query, R_IS_DATED),
+        .number = query_number(query, A_NUMBER),
+        .file_name = query_keep(query, A_FILE_NAME, arena),
+        .path = query_keep(query, A_PATH, arena),
+        .archive_mark = query_number(query, A_MARK),
+        .withdrawn_at = query_moment(query, A_WITHDRAWN_AT),
+    };
+    if (!is_sealed(query, A_ID, SEALED_OF_ARTICLE) || !is_sealed(query, R_ARTICLE, SEALED_OF_REVISION))
+        return error_new(ERROR_DAMAGED,
+                         "article %016" PRIx64
+                         " of \"%.*s\" is damaged (`courant verify --repair` mends what "
+                         "another copy holds)",
+                         out_article->id, SPAN_ARG(out_article->source_id));
+    read_item(query, arena, &out_article->item);
+    TRY_OR(read_texts(query, arena, &out_article->item), "article %016" PRIx64, out_article->id);
     return OK;
 }
 
@@ -98,8 +112,7 @@ static struct error *read_listings(struct query *query, struct arena *arena, str
             .published_at = query_number(query, 2),
             .file_name = query_keep(query, 3, arena),
             .path = query_keep(query, 4, arena),
-            .raw_title =
-                sqlite3_column_type(query->statement, 5) == SQLITE_NULL ? title : query_keep(query, 5, arena),
+            .raw_title = query_is_null(query, 5) ? title : query_keep(query, 5, arena),
             .title = title,
         };
     }
