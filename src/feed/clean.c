@@ -8,9 +8,9 @@ static struct error *clean(struct arena *arena, span base, span *html)
 {
     struct sanitize_options options = {.base = base};
 
-    if (html->len)
-        TRY(html_clean(arena, *html, &options, html));
-    return OK;
+    if (span_find_char(*html, '<') == SPAN_NONE) /* text: nothing in it can act, or refer to anything */
+        return OK;
+    return html_clean(arena, *html, &options, html);
 }
 
 struct error *feed_item_clean(struct arena *arena, struct feed_item *item)

@@ -106,10 +106,31 @@ static bool is_as_said(const struct charset_hints *hints, const char *charset)
     return strcmp(charset, "utf-8") == 0 || (!is_said && strncmp(charset, "utf-16", 6) == 0);
 }
 
+static bool is_ascii(span bytes)
+{
+    uint64_t eight;
+
+    for (; bytes.len >= sizeof eight; bytes = span_from(bytes, sizeof eight)) {
+        memcpy(&eight, bytes.at, sizeof eight);
+        if (eight & 0x8080808080808080)
+            return false;
+    }
+    for (size_t i = 0; i < bytes.len; i++)
+        if ((uint8_t)bytes.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
 static void decode(struct feed *feed, span bytes, const struct charset_hints *hints)
 {
     struct feed_about *about = &feed->draft.about;
     size_t bom_len = 0, damaged = 0;
+
+    if (!is_ascii(bytes) && !charset_of_bom(bytes, &bom_len) && utf8_is_valid(bytes)) {
+        feed->text = bytes; /* whatever was said */
+        about->encoding = S("utf-8");
+        return;
+    }
     const char *charset = charset_of_bom(bytes, &bom_len);
     bool has_bom = charset != NULL;
 

@@ -4,7 +4,6 @@
 #include "bytes/digest.h"
 #include "feed/elements.h"
 #include "feed/internal.h"
-#include "markup/markup.h"
 #include "text/date.h"
 #include "text/language.h"
 #include "text/utf8.h"
@@ -155,8 +154,8 @@ static void write_summary(struct reading *r, struct item_draft *draft)
     if (!draft->summary.text.len || span_equal(item->summary_html, item->content_html))
         return;
     item->summary = value_line(r, &draft->summary);
-    span content = item->content_html.len < 4096 ? html_to_line(r->arena, item->content_html) : (span){0};
-    if (span_equal(item->summary, content))
+    if (item->content_html.len <= 4 * item->summary.len + 256 && /* else it surely says more */
+        span_equal(item->summary, strip_html(r->arena, item->content_html)))
         item->summary = (span){0};
 }
 

@@ -3,7 +3,7 @@
  */
 #include "feed/values.h"
 #include "feed/internal.h"
-#include "markup/markup.h"
+#include "markup/html.h"
 #include "text/date.h"
 #include "text/escape.h"
 #include "text/language.h"
@@ -213,7 +213,7 @@ struct value read_value(struct reading *r, const struct mark *element)
 
 span value_line(struct reading *r, const struct value *value)
 {
-    return value->form == FORM_HTML ? html_to_line(r->arena, value->text)
+    return value->form == FORM_HTML ? strip_html(r->arena, value->text)
                                     : text_collapse(r->arena, value->text);
 }
 

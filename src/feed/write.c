@@ -40,6 +40,37 @@ static void close_optional(struct json_writer *json, const struct optional *opti
     json->needs_comma = optional->needs_comma;
 }
 
+/* A text that was just written, in case it comes again: quoting it costs more than all the rest. */
+struct written {
+    span text;
+    size_t start, len; /* its place in the buffer */
+};
+
+static struct written write_text(struct json_writer *json, const char *key, span text)
+{
+    if (!text.len)
+        return (struct written){0};
+    json_key(json, key);
+    size_t start = json->out->len;
+    json_string(json, text);
+    return (struct written){.text = text, .start = start, .len = json->out->len - start};
+}
+
+static void write_again(struct json_writer *json, const char *key, span text, const struct written *before)
+{
+    if (!text.len || text.at != before->text.at || text.len != before->text.len) {
+        json_pair_if(json, key, text);
+        return;
+    }
+    json_key(json, key);
+    char *room = buf_reserve(json->out, before->len);
+    if (room) {
+        memcpy(room, json->out->at + before->start, before->len);
+        json->out->len += before->len;
+    }
+    json->needs_comma = true;
+}
+
 static void write_author(struct json_writer *json, const struct author *author)
 {
     json_open_object(json);
@@ -159,25 +190,26 @@ static void write_source(struct json_writer *json, const struct feed_source *sou
     close_optional(json, &object);
 }
 
-static void write_raw(struct json_writer *json, const struct feed_item *item)
+static void write_raw(struct json_writer *json, const struct feed_item *item, const struct written *content)
 {
     struct optional raw = open_optional(json, "raw");
 
     json_pair_if(json, "title", item->raw_title);
-    json_pair_if(json, "content", item->raw_content);
+    write_again(json, "content", item->raw_content, content);
     json_pair_if(json, "link", item->raw_link);
     if (item->published_at != NO_TIME)
         json_pair_integer(json, "published_ms", item->published_at);
     close_optional(json, &raw);
 }
 
-static void write_item_extension(struct json_writer *json, const struct feed_item *item, bool with_raw)
+static void write_item_extension(struct json_writer *json, const struct feed_item *item,
+                                 const struct written *content, bool with_raw)
 {
     struct optional extension = open_optional(json, "_courant");
 
     if (item->id_is_permalink >= 0)
         json_pair_boolean(json, "id_is_permalink", item->id_is_permalink);
-    json_pair_if(json, "summary_html", item->summary_html);
+    write_again(json, "summary_html", item->summary_html, content);
     json_pair_if(json, "title_html", item->title_html);
     json_pair_if(json, "rights", item->rights);
     json_pair_if(json, "license_url", item->license_url);
@@ -196,7 +228,7 @@ static void write_item_extension(struct json_writer *json, const struct feed_ite
     json_pair_if(json, "content_url", item->content_url);
     json_pair_if(json, "feed_url", item->feed_url);
     if (with_raw)
-        write_raw(json, item);
+        write_raw(json, item, content);
     close_optional(json, &extension);
 }
 
@@ -209,7 +241,7 @@ void feed_write_json_item(struct json_writer *json, const struct feed_item *item
     json_pair_if(json, "url", item->link);
     json_pair_if(json, "external_url", item->external_url);
     json_pair_if(json, "title", item->title);
-    json_pair_if(json, "content_html", item->content_html);
+    struct written content = write_text(json, "content_html", item->content_html);
     json_pair_if(json, "content_text", item->content_text);
     json_pair_if(json, "summary", item->summary);
     json_pair_if(json, "image", item->image);
@@ -220,7 +252,7 @@ void feed_write_json_item(struct json_writer *json, const struct feed_item *item
     write_tags(json, item);
     json_pair_if(json, "language", item->language);
     write_attachments(json, item);
-    write_item_extension(json, item, with_raw);
+    write_item_extension(json, item, &content, with_raw);
     json_close_object(json);
 }
 
