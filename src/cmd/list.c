@@ -41,7 +41,8 @@ static void write_json(struct arena *arena, const struct listing *listings, size
     buf_add_char(out, '\n');
 }
 
-static void write_table(struct arena *arena, const struct listing *listings, size_t count, struct buf *out)
+static void write_table(struct arena *arena, const struct timezone_rules *zone,
+                        const struct listing *listings, size_t count, struct buf *out)
 {
     static const struct column columns[] = {{"ARTICLE", COLUMN_TEXT, false},
                                             {"PUBLISHED", COLUMN_TEXT, false},
@@ -52,14 +53,14 @@ static void write_table(struct arena *arena, const struct listing *listings, siz
 
     for (size_t i = 0; i < count; i++) {
         *cell++ = name_of(arena, &listings[i]);
-        *cell++ = time_write(arena, listings[i].published_at);
+        *cell++ = time_write(arena, zone, listings[i].published_at);
         *cell++ = listings[i].title;
     }
     table_write(out, &terminal, columns, cells, count);
 }
 
-static struct error *read_filter(const struct courant *courant, const struct arguments *arguments,
-                                 struct article_filter *filter)
+static struct error *read_filter(const struct courant *courant, const struct timezone_rules *zone,
+                                 const struct arguments *arguments, struct article_filter *filter)
 {
     static const struct {
         const char *option;
@@ -76,7 +77,7 @@ static struct error *read_filter(const struct courant *courant, const struct arg
         int64_t *time = (int64_t *)(void *)((char *)filter + times[i].target);
         if (!text.at)
             continue;
-        *time = time_read(text, clock_now(courant->clock));
+        *time = time_read(text, zone, clock_now(courant->clock));
         if (*time == NO_TIME)
             return error_new(ERROR_USAGE,
                              "--%s %.*s: this is neither a date (2024-11-08) nor how long ago (3d)",
@@ -92,18 +93,20 @@ static struct error *list_run(struct courant *courant, const struct arguments *a
 {
     OPEN(store_reader) reader = NULL;
     LOCAL(buf) out = {.max = 1 * GiB};
+    const struct timezone_rules *zone;
     struct listing *listings = NULL;
     struct article_filter filter;
     size_t count = 0;
 
-    TRY(read_filter(courant, arguments, &filter));
+    TRY(timezone_load(courant->arena, courant->conf->archive.timezone, &zone));
+    TRY(read_filter(courant, zone, arguments, &filter));
     TRY(newsroom_open_store(courant, &reader));
     if (reader)
         TRY(store_list(reader, courant->arena, &filter, &listings, &count));
     if (option_is_given(arguments, "json"))
         write_json(courant->arena, listings, count, &out);
     else if (count)
-        write_table(courant->arena, listings, count, &out);
+        write_table(courant->arena, zone, listings, count, &out);
     else
         log_info(courant->log, NULL, "no such articles");
     return output_write(&out);
@@ -113,7 +116,8 @@ const struct command cmd_list = {
     .name = "list",
     .arguments = "",
     .help = "list articles, newest first",
-    .more = "WHEN is a date or time (2024-11-08, 2024-11-08T10:00Z; without a zone, UTC), or how long ago "
+    .more = "WHEN is a date or time (2024-11-08, 2024-11-08T10:00Z; without a zone, in that of [archive] "
+            "timezone), or how long ago "
             "(3d, 12h).",
     .needs = NEEDS_CONF | NEEDS_QUIET,
     .options =

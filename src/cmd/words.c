@@ -24,25 +24,33 @@ span time_ago(struct arena *arena, int64_t at, int64_t now)
     return S("now");
 }
 
-int64_t time_read(span text, int64_t now)
+static int64_t offset_at(const struct timezone_rules *zone, int64_t at)
+{
+    return timezone_offset(zone, at) * SECOND;
+}
+
+int64_t time_read(span text, const struct timezone_rules *zone, int64_t now)
 {
     int64_t count, distance;
+    struct date date;
 
     for (size_t i = 0; text.len && i < ARRAY_SIZE(units); i++)
         if (text.at[text.len - 1] == units[i].letter &&
             span_to_int64(span_sub(text, 0, text.len - 1), &count) && count >= 0 &&
             !__builtin_mul_overflow(count, units[i].size, &distance) && distance < now)
             return now - distance;
-    return date_parse(text);
+    if (!date_read(text, &date))
+        return NO_TIME;
+    return date.has_zone ? date.at : date.at - offset_at(zone, date.at);
 }
 
-span time_write(struct arena *arena, int64_t at)
+span time_write(struct arena *arena, const struct timezone_rules *zone, int64_t at)
 {
     struct date_parts parts;
 
     if (at == NO_TIME)
         return S("-");
-    parts = date_split(at);
-    return arena_printf(arena, "%04d-%02d-%02d %02d:%02d UTC", parts.year, parts.month, parts.day, parts.hour,
+    parts = date_split(at + offset_at(zone, at));
+    return arena_printf(arena, "%04d-%02d-%02d %02d:%02d", parts.year, parts.month, parts.day, parts.hour,
                         parts.minute);
 }

@@ -196,15 +196,20 @@ static void times_are_said_in_their_largest_unit(void **state)
 
 static void since_takes_dates_and_how_long_ago(void **state)
 {
+    OWN(arena) arena = arena_new(1 * MiB);
     const int64_t now = 1700000000 * SECOND;
+    const struct timezone_rules *zone;
 
     (void)state;
-    assert_int_equal(time_read(S("2d"), now), now - 2 * DAY);
-    assert_int_equal(time_read(S("90m"), now), now - 90 * MINUTE);
-    assert_int_equal(time_read(S("2024-11-08"), now), 1731024000 * SECOND);
-    assert_int_equal(time_read(S("yesterday-ish"), now), NO_TIME);
-    assert_int_equal(time_read(S(""), now), NO_TIME);
-    assert_int_equal(time_read(S("99999999999999999999d"), now), NO_TIME);
+    assert_ok(timezone_load(arena, S("Asia/Shanghai"), &zone));
+    assert_int_equal(time_read(S("2d"), zone, now), now - 2 * DAY);
+    assert_int_equal(time_read(S("90m"), zone, now), now - 90 * MINUTE);
+    assert_int_equal(time_read(S("2024-11-08T00:00Z"), zone, now), 1731024000 * SECOND);
+    assert_int_equal(time_read(S("2024-11-08"), zone, now), 1731024000 * SECOND - 8 * HOUR);
+    assert_int_equal(time_read(S("yesterday-ish"), zone, now), NO_TIME);
+    assert_int_equal(time_read(S(""), zone, now), NO_TIME);
+    assert_int_equal(time_read(S("99999999999999999999d"), zone, now), NO_TIME);
+    assert_span_equal(time_write(arena, zone, 1731024000 * SECOND), "2024-11-08 08:00");
 }
 
 int main(void)
