@@ -21,6 +21,7 @@
 
 #define SAID_LIMIT      (256 * MiB) /* of a git's output: a list of all files of a large archive */
 #define COMPLAINT_LIMIT (64 * KiB)
+#define SEND_SIZE       (64 * KiB)
 #define RUN_TIMEOUT     (1 * HOUR)
 
 /* What every git is told, whatever the repository's own configuration says. `core.fsync=all`: git leaves
@@ -193,6 +194,7 @@ struct error *git_start(const struct git *git, const char *const *arguments, con
     process->err = err[0];
     process->said.max = SAID_LIMIT;
     process->complaint.max = COMPLAINT_LIMIT;
+    process->queued.max = SIZE_MAX / 2;
     process->clock = git->clock;
     process->deadline = clock_monotonic(git->clock) + timeout_ms;
     if (!launch.failure)
@@ -248,19 +250,29 @@ static struct error *pump(struct git_process *process, span *bytes)
     return OK;
 }
 
-struct error *git_send(struct git_process *process, span bytes)
+static struct error *flush(struct git_process *process)
 {
+    span bytes = buf_span(&process->queued);
+
     while (bytes.len && process->in >= 0)
         TRY(pump(process, &bytes));
+    buf_clear(&process->queued);
     if (bytes.len)
         return error_new(ERROR_IO, "git %s ended early", process->name);
     return OK;
+}
+
+struct error *git_send(struct git_process *process, span bytes)
+{
+    buf_add(&process->queued, bytes);
+    return process->queued.len < SEND_SIZE ? OK : flush(process);
 }
 
 struct error *git_answer(struct git_process *process, span *out_line)
 {
     span nothing = {0};
 
+    TRY(flush(process));
     for (;;) {
         span rest = span_from(buf_span(&process->said), process->said_read);
         size_t end = span_find_char(rest, '\n');
@@ -279,7 +291,11 @@ struct error *git_finish(struct git_process *process, int *out_status)
 {
     span nothing = {0};
     int status = 0;
+    struct error *error = flush(process);
 
+    if (error && error->kind == ERROR_NETWORK)
+        return error;
+    error_free(error); /* it ended early: its status says more */
     close_at(&process->in);
     while (process->out >= 0 || process->err >= 0)
         TRY(pump(process, &nothing));
@@ -305,6 +321,7 @@ void git_process_release(struct git_process *process)
     }
     buf_release(&process->said);
     buf_release(&process->complaint);
+    buf_release(&process->queued);
 }
 
 /* The line that tells most: the first with `fatal:` or `error:`, else the last that is no hint. */

@@ -47,7 +47,8 @@ struct git {
 struct git_process {
     const char *name; /* for messages */
     int pid;
-    int in, out, err; /* -1: closed */
+    int in, out, err;  /* -1: closed */
+    struct buf queued; /* what git_send() was given and is not on its way yet */
     struct buf said, complaint;
     size_t said_read; /* lines taken by git_answer() */
     const struct clock *clock;
