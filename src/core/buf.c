@@ -51,7 +51,13 @@ void buf_add(struct buf *buf, span s)
 
 void buf_add_char(struct buf *buf, char c)
 {
-    buf_add(buf, (span){&c, 1});
+    char *room = buf_reserve(buf, 1);
+
+    if (!room)
+        return;
+    *room = c;
+    room[1] = '\0';
+    buf->len++;
 }
 
 void buf_add_text(struct buf *buf, const char *text)
