@@ -132,6 +132,12 @@ static void add_listing(const struct node *pre, struct buf *out)
             buf_add_char(out, '\n');
 }
 
+/* Text that was only set with its own line breaks may hold pictures and links. */
+static bool is_plain_listing(const struct node *pre)
+{
+    return !node_find(pre, TAG_img) && (node_find(pre, TAG_code) || !node_find(pre, TAG_a));
+}
+
 static void write_listing(struct writer *writer, const struct node *pre)
 {
     struct buf code = {.max = 16 * MiB}, fence = {.max = 16 * MiB};
@@ -408,7 +414,10 @@ static void write_node(struct writer *writer, const struct node *node, struct in
         write_heading(writer, node, &style);
         break;
     case TAG_pre:
-        write_listing(writer, node);
+        if (is_plain_listing(node))
+            write_listing(writer, node);
+        else
+            write_html(writer, node);
         break;
     case TAG_blockquote:
         write_quotation(writer, node, style);

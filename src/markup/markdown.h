@@ -62,5 +62,6 @@ bool emphasis_holds(span text, const struct delimiter *delimiters, size_t count,
 void markdown_escape_text(struct buf *out, span text, uint32_t before, uint32_t after, bool is_in_brackets);
 /* A line as it begins a paragraph or goes on with one, so that it begins nothing else */
 void markdown_add_line(struct buf *out, span line);
+bool markdown_is_reference(span s); /* "&amp;", "&#38;": would be read as what it stands for */
 void markdown_destination(struct buf *out, span url);
 void markdown_title(struct buf *out, span title);

@@ -118,7 +118,8 @@ static void change_one(struct reading *reading, const struct run *a, const struc
     const struct emphasis *emphasis = &reading->emphases[a->delimiter->pair];
     bool is_a = emphasis->kind == DELIMITER_EMPHASIS && emphasis->form == FORM_STARS;
 
-    change(reading, is_a ? a->delimiter->pair : b->delimiter->pair);
+    if (!reading->is_changed[a->delimiter->pair] && !reading->is_changed[b->delimiter->pair])
+        change(reading, is_a ? a->delimiter->pair : b->delimiter->pair);
 }
 
 /* What each delimiter could do where it stands, and whether that is what it is for */

@@ -29,8 +29,7 @@ static bool could_delimit(char c, uint32_t before, uint32_t after)
     return !is_gap(before) || !is_gap(after);
 }
 
-/* "&amp;", "&#38;": would be read as what it stands for */
-static bool is_reference(span s)
+bool markdown_is_reference(span s)
 {
     size_t end = span_find_char(span_sub(s, 0, 40), ';');
 
@@ -67,7 +66,7 @@ static bool needs_escape(char c, span rest, uint32_t before, uint32_t after, boo
     case '<':
         return begins_tag(after);
     case '&':
-        return is_reference(rest);
+        return markdown_is_reference(rest);
     default:
         return false;
     }
@@ -182,11 +181,9 @@ void markdown_destination(struct buf *out, span url)
     for (size_t i = 0; i < url.len; i++) {
         unsigned char c = (unsigned char)url.at[i];
 
-        if (c <= 0x20 || c == 0x7F || strchr("<>`\\\"[]|", c))
+        if (c <= 0x20 || c == 0x7F || strchr("<>`\\", c) || ((c == '(' || c == ')') && !is_balanced))
             buf_printf(out, "%%%02X", c);
-        else if ((c == '(' || c == ')') && !is_balanced)
-            buf_printf(out, "%%%02X", c);
-        else if (c == '&' && is_reference(span_from(url, i)))
+        else if (c == '&' && markdown_is_reference(span_from(url, i)))
             buf_add(out, S("&amp;"));
         else
             buf_add_char(out, (char)c);
@@ -198,7 +195,8 @@ void markdown_title(struct buf *out, span title)
     for (size_t i = 0; i < title.len; i++) {
         char c = title.at[i];
 
-        if (c == '"' || c == '\\' || c == '`' || c == '<' || (c == '&' && is_reference(span_from(title, i))))
+        if (c == '"' || c == '\\' || c == '`' || c == '<' ||
+            (c == '&' && markdown_is_reference(span_from(title, i))))
             buf_add_char(out, '\\');
         buf_add_char(out, c == '\n' ? ' ' : c);
     }

@@ -205,7 +205,8 @@ static bool close_as_address(struct line *line, const struct node *link)
     if (!span_starts(href, S("http://")) && !span_starts(href, S("https://")))
         return false;
     for (size_t i = 0; i < href.len; i++)
-        if ((unsigned char)href.at[i] <= 0x20 || strchr("<>\\`", href.at[i]))
+        if ((unsigned char)href.at[i] <= 0x20 || strchr("<>\\`", href.at[i]) ||
+            (href.at[i] == '&' && markdown_is_reference(span_from(href, i))))
             return false;
     line->pieces.len -= 2;
     add_piece(line,

@@ -214,30 +214,21 @@ struct node *sanitize_object(const struct sanitizer *sanitizer, struct node *nod
 /* Sound and film */
 
 /* Keeps the sources that can be played, and nothing else. */
-static size_t clean_sources(const struct sanitizer *sanitizer, struct node *player)
+static void clean_sources(const struct sanitizer *sanitizer, struct node *player)
 {
-    struct node *child, *next;
-    size_t count = 0;
+    struct node *old = node_copy(sanitizer->arena, player);
 
-    for (child = node_next(player, player); child; child = next) {
-        span url =
-            child->tag == TAG_source ? sanitize_media(sanitizer, node_attribute(child, "src")) : (span){0};
+    while (player->first)
+        node_remove(player->first);
+    for (struct node *at = node_next(old, old), *next; at; at = next) {
+        span url = at->tag == TAG_source ? sanitize_media(sanitizer, node_attribute(at, "src")) : (span){0};
 
-        next = node_next(child, player);
+        next = node_next(at, old);
         if (!url.len)
             continue;
-        node_append(player, child);
-        child->mark = 1;
-        node_set_attribute(sanitizer->arena, child, "src", url);
-        count++;
+        node_append(player, at);
+        node_set_attribute(sanitizer->arena, at, "src", url);
     }
-    for (child = player->first; child; child = next) {
-        next = child->next;
-        if (child->mark == 0)
-            node_remove(child);
-        child->mark = 0;
-    }
-    return count;
 }
 
 static bool has_source(const struct sanitizer *sanitizer, const struct node *player)
