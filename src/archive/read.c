@@ -188,7 +188,8 @@ static void read_dated(struct arena *arena, const struct front_matter *front, st
     reading->form = FORM_DATED;
     article->id = read_id(front_matter_value(front, "id"));
     article->source_id = front_matter_value(front, "source");
-    article->revision = span_to_int64(front_matter_value(front, "revision"), &revision) ? (int)revision : 1;
+    span_to_int64(front_matter_value(front, "revision"), &revision);
+    article->revision = revision > 0 && revision <= INT32_MAX ? (int)revision : 1;
     article->published_at = date_parse(front_matter_value(front, "published"));
     article->modified_at = date_parse(front_matter_value(front, "modified"));
     article->fetched_at = date_parse(front_matter_value(front, "fetched"));
