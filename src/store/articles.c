@@ -29,12 +29,12 @@ static int64_t id_of(span source, span key, span rest)
 static struct error *free_id(struct store *store, const struct document *document,
                              const struct sighting *sighting, int64_t *out_id)
 {
-    span key = first_key(store->scratch, sighting->item), rest = {0};
+    span key = first_key(store->passing, sighting->item), rest = {0};
     int64_t is_taken = 1;
 
     for (int probe = 0; probe < MOST_PROBES && is_taken; probe++) {
         if (probe)
-            rest = arena_printf(store->scratch, "%" PRIx64 " %d", sighting->keys.at[KEY_WHOLE], probe);
+            rest = arena_printf(store->passing, "%" PRIx64 " %d", sighting->keys.at[KEY_WHOLE], probe);
         *out_id = id_of(document->source->id, key, rest);
         if (*out_id)
             TRY(db_number(&store->db, SQL_HAS_ID, VALUES(number(*out_id)), 0, &is_taken));
@@ -94,7 +94,7 @@ struct error *article_add(struct store *store, const struct document *document, 
     TRY(db_run(&store->db, SQL_COUNT_MONTH, VALUES(number(document->source->key), number(place.month))));
     if (waits)
         TRY(task_want(store, TASK_PAGE, sighting->article, item->link, now));
-    TRY(remember_keys(store, document, sighting, 1, &key_count));
+    TRY(known_add(&store->db, document, sighting, 1, &key_count));
     TRY(db_run(&store->db, SQL_SET_KEY_COUNT, VALUES(number(sighting->article), number(key_count))));
     document->source->article_count++;
     return OK;

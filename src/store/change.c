@@ -38,8 +38,8 @@ static struct error *read_current(struct store *store, int64_t article, struct c
         .published_at = query_number(&query, 4),
         .is_dated = query_number(&query, 5),
         .fetched_at = query_number(&query, 6),
-        .link = query_keep(&query, 7, store->scratch),
-        .raw_link = query_keep(&query, 8, store->scratch),
+        .link = query_keep(&query, 7, store->passing),
+        .raw_link = query_keep(&query, 8, store->passing),
         .said_at = query_moment(&query, 9),
         .is_head_alone = query_number(&query, 10),
     };
@@ -86,7 +86,7 @@ static struct error *judge(struct store *store, const struct sighting *sighting,
                            enum change *out_change)
 {
     bool is_head_changed = (is_date_moved(sighting->item, current) && !dates_wander) ||
-                           is_link_moved(store->scratch, sighting, current);
+                           is_link_moved(store->passing, sighting, current);
     bool is_text_changed = sighting->form.whole != current->form;
     bool is_today = now >= current->fetched_at && now - current->fetched_at < DAY;
     int64_t earlier = 0;
@@ -142,7 +142,7 @@ static struct error *note_seen(struct store *store, const struct document *docum
     int64_t said_at =
         sighting->item->published_at == NO_TIME ? current->said_at : sighting->item->published_at;
 
-    TRY(remember_keys(store, document, sighting, current->revision + is_revised, &key_count));
+    TRY(known_add(&store->db, document, sighting, current->revision + is_revised, &key_count));
     if (key_count == current->key_count && said_at == current->said_at)
         return OK;
     return db_run(&store->db, SQL_SET_SEEN,

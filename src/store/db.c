@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * db.c - a connection to SQLite, its prepared statements, and its failures in our words
  */
+#include "store/db.h"
 #include "core/fault.h"
-#include "store/internal.h"
 #include <stdlib.h>
 
 static const char *const statements[SQL_COUNT] = {

@@ -5,14 +5,11 @@
  * out where what the feed gave names nothing: a placeholder, or the address of the site itself.
  */
 #include "bytes/digest.h"
-#include "store/internal.h"
+#include "store/identity.h"
 #include "text/url.h"
 #include "text/utf8.h"
 
-enum {
-    TELLING_SEGMENT = 12, /* bytes of a path's last part that no other story's is likely to have */
-    TELLING_BODY = 64,    /* bytes of a body that was surely not written twice */
-};
+enum { TELLING_SEGMENT = 12 }; /* bytes of a path's last part that no other story's is likely to have */
 
 /* The kind is mixed in, so that an id that is an address and that address as a link are two keys. */
 static uint64_t mix(enum key_kind kind, uint64_t hash)
@@ -29,33 +26,31 @@ uint64_t key_hash(enum key_kind kind, span value)
 /* What publishing systems write where they have nothing to write */
 static bool is_placeholder(span value)
 {
-    static const char *const placeholders[] = {
-        "n/a",
-        "na",
-        "none",
-        "null",
-        "nil",
-        "undefined",
-        "nan",
-        "false",
-        "true",
-        "0",
-        "-1",
-        "#",
-        "-",
-        "/",
-        "?",
-        "tbd",
-        "unknown",
-        "http://",
-        "https://",
-        "about:blank",
-        "guid",
-        "id",
-        "link",
-        "[object object]",
-        "00000000-0000-0000-0000-000000000000",
-    };
+    static const char *const placeholders[] = {"n/a",
+                                               "na",
+                                               "none",
+                                               "null",
+                                               "nil",
+                                               "undefined",
+                                               "nan",
+                                               "false",
+                                               "true",
+                                               "0",
+                                               "-1",
+                                               "#",
+                                               "-",
+                                               "/",
+                                               "?",
+                                               "tbd",
+                                               "unknown",
+                                               "http://",
+                                               "https://",
+                                               "about:blank",
+                                               "guid",
+                                               "id",
+                                               "link",
+                                               "[object object]",
+                                               "00000000-0000-0000-0000-000000000000"};
 
     for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++)
         if (span_is_nocase(value, placeholders[i]))
@@ -230,7 +225,7 @@ uint64_t content_key(struct arena *arena, const struct item *item, const struct 
 {
     span title = title_key(arena, item);
 
-    if (!title.len || item->published_at == NO_TIME || form->body_size < TELLING_BODY)
+    if (!title.len && !form->body_size)
         return 0;
     return key_hash(KEY_CONTENT, arena_printf(arena, "%" PRId64 " %" PRIx64 " %.*s", item->published_at,
                                               form->body, SPAN_ARG(title)));

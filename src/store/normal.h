@@ -2,7 +2,7 @@
  * normal.h - the pieces of normal.c: text, counters, addresses (pure)
  */
 #pragma once
-#include "store/internal.h"
+#include "store/identity.h"
 
 /* Appends text without white space, invisible characters and references. */
 void normal_text(struct arena *arena, span raw, struct buf *out);

@@ -52,6 +52,7 @@ struct error *store_open(const char *folder, const struct store_options *options
     if (store->options.max_interval <= 0)
         store->options.max_interval = DAY;
     store->scratch = arena_new(1 * GiB);
+    store->passing = arena_new(1 * GiB);
     error = open_writer(store, path);
     free(path);
     if (!error)
@@ -67,6 +68,7 @@ void store_close(struct store *store)
         sqlite3_wal_checkpoint_v2(store->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     db_close(&store->db);
     arena_free(store->scratch);
+    arena_free(store->passing);
     free(store);
 }
 

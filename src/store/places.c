@@ -44,7 +44,7 @@ static struct error *free_path(struct store *store, span stem, span *out_path)
     bool is_open;
 
     while (true) {
-        TRY(is_free(store, numbered(store->scratch, stem, open), &is_open));
+        TRY(is_free(store, numbered(store->passing, stem, open), &is_open));
         if (is_open)
             break;
         taken = open;
@@ -52,13 +52,13 @@ static struct error *free_path(struct store *store, span stem, span *out_path)
     }
     while (open - taken > 1) {
         int64_t middle = taken + (open - taken) / 2;
-        TRY(is_free(store, numbered(store->scratch, stem, middle), &is_open));
+        TRY(is_free(store, numbered(store->passing, stem, middle), &is_open));
         if (is_open)
             open = middle;
         else
             taken = middle;
     }
-    *out_path = numbered(store->scratch, stem, open);
+    *out_path = numbered(store->passing, stem, open);
     return OK;
 }
 
@@ -66,8 +66,8 @@ struct error *place_allot(struct store *store, struct source_row *source, const 
                           int64_t published_at, struct place *out_place)
 {
     struct date_parts day = local_day(store, published_at);
-    span slug = slug_of_title(store->scratch, item->title.len ? item->title : item->raw_title, SLUG_SIZE);
-    span stem = arena_printf(store->scratch, "%.*s/%04d/%02d/%02d-%.*s", SPAN_ARG(source->id), day.year,
+    span slug = slug_of_title(store->passing, item->title.len ? item->title : item->raw_title, SLUG_SIZE);
+    span stem = arena_printf(store->passing, "%.*s/%04d/%02d/%02d-%.*s", SPAN_ARG(source->id), day.year,
                              day.month, day.day, SPAN_ARG(slug));
 
     *out_place = (struct place){.month = day.year * 12 + day.month - 1};

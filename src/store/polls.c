@@ -64,6 +64,7 @@ static struct error *take_item(struct taking *taking, struct sighting *sighting)
     struct db *db = &taking->store->db;
     struct error *error;
 
+    arena_reset(taking->store->passing);
     TRY(db_run(db, SQL_SAVEPOINT, NULL, 0));
     error = store_item(taking, sighting);
     if (error && is_items_fault(error)) {
@@ -154,20 +155,19 @@ static void see_repeats(struct taking *taking)
             taking->source.traits |= SOURCE_REPEATS_IDS;
 }
 
-static void sight_items(struct taking *taking)
+static struct error *take_document(struct taking *taking)
 {
-    struct arena *arena = taking->store->scratch;
-    struct home home = {.feed = url_canonical_key(arena, taking->source.feed),
-                        .address = url_canonical_key(arena, taking->source.address)};
-    struct document *document = &taking->document;
+    struct store *store = taking->store;
+    struct home home = {.feed = url_canonical_key(store->scratch, taking->source.feed),
+                        .address = url_canonical_key(store->scratch, taking->source.address)};
 
-    document->source = &taking->source;
-    document->count = taking->poll->item_count;
-    document->sightings = ARENA_ARRAY(arena, struct sighting, document->count);
-    for (size_t i = 0; i < document->count; i++) {
-        document->sightings[i].item = &taking->poll->items[i];
-        item_keys(arena, &taking->poll->items[i], &home, &document->sightings[i].keys);
-    }
+    taking->document.source = &taking->source;
+    document_read(store->scratch, store->passing, taking->poll->items, taking->poll->item_count, &home,
+                  &taking->document);
+    TRY(identify(store, &taking->document));
+    see_repeats(taking);
+    TRY(see_dates(taking));
+    return take_items(taking);
 }
 
 /* A poll of which an item must be asked for again leaves nothing by which the server could say "unchanged".
@@ -195,13 +195,8 @@ static struct error *take_poll(struct taking *taking)
         return error_new(ERROR_USAGE, "there is no source \"%.*s\" in the store", SPAN_ARG(id));
     taking->now = taking->poll->source.last_poll_at == NO_TIME ? clock_now(store->clock)
                                                                : taking->poll->source.last_poll_at;
-    if (taking->poll->item_count) {
-        sight_items(taking);
-        TRY(identify(store, &taking->document));
-        see_repeats(taking);
-        TRY(see_dates(taking));
-        TRY(take_items(taking));
-    }
+    if (taking->poll->item_count)
+        TRY(take_document(taking));
     return take_source(taking);
 }
 

@@ -5,7 +5,7 @@
  * `/new-words/a-62120601`, `/world-europe-53421876`, `/?p=12345`. It is looked for in the last part of the
  * path and in the query parameters that are known to carry it. A date is no number.
  */
-#include "store/internal.h"
+#include "store/identity.h"
 
 enum {
     SHORTEST_NUMBER = 5, /* digits: shorter ones are years, counts, pages */
@@ -29,6 +29,11 @@ static bool is_date(span digits) /* 20241108, 08112024 */
     return n % 10000 >= 1990 && n % 10000 < 2100 && n / 1000000 <= 31 && n / 10000 % 100 <= 31;
 }
 
+static bool is_round(span digits) /* "1000000 march": counted, not numbered */
+{
+    return span_ends(digits, S("0000"));
+}
+
 /* The last run of digits in `part` that can be a number */
 static span last_number(span part)
 {
@@ -36,8 +41,9 @@ static span last_number(span part)
         size_t start = end;
         while (start > 0 && is_digit(part.at[start - 1]))
             start--;
-        if (end - start >= SHORTEST_NUMBER && !is_date(span_sub(part, start, end - start)))
-            return span_sub(part, start, end - start);
+        span digits = span_sub(part, start, end - start);
+        if (digits.len >= SHORTEST_NUMBER && !is_date(digits) && !is_round(digits))
+            return digits;
         end = MAX(start, 1);
     }
     return (span){0};
