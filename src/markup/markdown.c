@@ -220,12 +220,17 @@ static void write_details(struct writer *writer, const struct node *node, struct
 
 /* Quotations and lists */
 
+static bool is_seen(const struct node *node)
+{
+    if (node->type != NODE_ELEMENT)
+        return !markdown_is_blank(node);
+    return node->tag == TAG_img || node->tag == TAG_hr || node->tag == TAG_video || node->tag == TAG_audio;
+}
+
 static bool is_empty(const struct node *node)
 {
-    for (const struct node *at = node_next(node, node); at; at = node_next(at, node))
-        if (at->type == NODE_TEXT
-                ? span_trim(at->text).len > 0
-                : at->tag == TAG_img || at->tag == TAG_hr || at->tag == TAG_video || at->tag == TAG_audio)
+    for (const struct node *at = node; at; at = node_next(at, node))
+        if (is_seen(at))
             return false;
     return true;
 }
@@ -296,8 +301,9 @@ static bool is_tight(const struct writer *writer, const struct node *list)
     return true;
 }
 
-static void write_item(struct writer *writer, const struct node *item, char mark, int64_t number,
-                       struct inline_style style)
+/* An item, or what stands between two, up to `end` */
+static void write_item(struct writer *writer, const struct node *item, const struct node *end, char mark,
+                       int64_t number, struct inline_style style)
 {
     char first[16], rest[16];
     int len = mark == '-' || mark == '*' ? snprintf(first, sizeof first, "%c ", mark)
@@ -310,8 +316,32 @@ static void write_item(struct writer *writer, const struct node *item, char mark
     if (item->tag == TAG_li)
         write_blocks(writer, item, style);
     else
-        write_nodes(writer, item, item->next, style);
+        write_nodes(writer, item, end, style);
     writer->level_count -= is_pushed;
+}
+
+static bool has_content(const struct node *first, const struct node *end)
+{
+    for (const struct node *node = first; node && node != end; node = node->next)
+        if (!is_empty(node))
+            return true;
+    return false;
+}
+
+static bool is_item(const struct node *node)
+{
+    return node->type == NODE_ELEMENT && node->tag == TAG_li;
+}
+
+/* The end of the item that begins with `node` */
+static const struct node *item_end(const struct writer *writer, const struct node *node)
+{
+    const struct node *end = node->next;
+
+    if (!is_item(node) && markdown_is_inline(&writer->markdown, node))
+        while (end && !is_item(end) && markdown_is_inline(&writer->markdown, end))
+            end = end->next;
+    return end;
 }
 
 /* Two lists in a row would be one, unless their marks differ. */
@@ -328,11 +358,17 @@ static void write_list(struct writer *writer, const struct node *list, struct in
     char mark = mark_for(writer, list);
     int64_t number = first_number(list);
 
+    if (!child_of(list, TAG_li)) { /* it only moves its content to the right */
+        write_blocks(writer, list, style);
+        return;
+    }
     start_block(writer);
     writer->is_tight = is_tight(writer, list);
-    for (const struct node *item = list->first; item; item = item->next)
-        if (!markdown_is_blank(item) && !is_empty(item))
-            write_item(writer, item, mark, number++, style);
+    for (const struct node *item = list->first, *end; item; item = end) {
+        end = item_end(writer, item);
+        if (has_content(item, end))
+            write_item(writer, item, end, mark, number++, style);
+    }
     writer->is_tight = was_tight;
     writer->needs_blank = true;
     writer->list_mark = mark;

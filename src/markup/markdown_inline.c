@@ -100,7 +100,8 @@ static void catch_up(struct line *line, uint32_t next)
     if (line->last && line->breaks > 1 && line->place == IN_PARAGRAPH)
         split_paragraph(line);
     else if (line->last && line->breaks)
-        insert_gap(line, (struct piece){.kind = PIECE_BREAK});
+        for (int i = 0; i < MIN(line->breaks, 2); i++)
+            insert_gap(line, (struct piece){.kind = PIECE_BREAK});
     else if (line->last && line->has_space && !is_joint)
         insert_gap(line, (struct piece){.kind = PIECE_TEXT, .text = S(" ")});
     line->has_space = line->has_line_feed = false;

@@ -203,6 +203,20 @@ const struct node *markdown_listing_in(const struct node *table)
     return listing && is_numbers(numbers) ? listing : NULL;
 }
 
+/* Two breaks in a row, which part paragraphs */
+static bool has_paragraphs(const struct node *cell)
+{
+    for (const struct node *at = node_next(cell, cell); at; at = node_next(at, cell)) {
+        const struct node *after = at->next;
+
+        while (after && markdown_is_blank(after))
+            after = after->next;
+        if (at->tag == TAG_br && after && after->tag == TAG_br)
+            return true;
+    }
+    return false;
+}
+
 /* One column, or cells that hold whole texts and no headings */
 bool markdown_is_layout(const struct markdown *markdown, const struct node *table)
 {
@@ -213,7 +227,7 @@ bool markdown_is_layout(const struct markdown *markdown, const struct node *tabl
         for (const struct node *cell = next_cell(row, NULL); cell; cell = next_cell(row, cell)) {
             if (cell->tag == TAG_th)
                 return false;
-            rich += !line_of(markdown, cell);
+            rich += !line_of(markdown, cell) || has_paragraphs(cell);
         }
     }
     return columns <= 1 || (rich > 0 && !node_find(table, TAG_th));

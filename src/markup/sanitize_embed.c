@@ -213,30 +213,42 @@ struct node *sanitize_object(const struct sanitizer *sanitizer, struct node *nod
 
 /* Sound and film */
 
+/* The next source of a player; those of another within are that one's. */
+static struct node *next_source(const struct node *player, const struct node *at)
+{
+    struct node *node = node_next(at, player);
+
+    while (node && node->tag != TAG_source)
+        node = node->tag == TAG_audio || node->tag == TAG_video ? node_next_skipping(node, player)
+                                                                : node_next(node, player);
+    return node;
+}
+
 /* Keeps the sources that can be played, and nothing else. */
 static void clean_sources(const struct sanitizer *sanitizer, struct node *player)
 {
-    struct node *old = node_copy(sanitizer->arena, player);
+    VEC(struct node *) sources = {0};
 
-    while (player->first)
-        node_remove(player->first);
-    for (struct node *at = node_next(old, old), *next; at; at = next) {
-        span url = at->tag == TAG_source ? sanitize_media(sanitizer, node_attribute(at, "src")) : (span){0};
+    for (struct node *at = next_source(player, player); at; at = next_source(player, at)) {
+        span url = sanitize_media(sanitizer, node_attribute(at, "src"));
 
-        next = node_next(at, old);
         if (!url.len)
             continue;
-        node_append(player, at);
         node_set_attribute(sanitizer->arena, at, "src", url);
+        *vec_add(sanitizer->arena, &sources) = at;
     }
+    while (player->first)
+        node_remove(player->first);
+    for (size_t i = 0; i < sources.len; i++)
+        node_append(player, sources.at[i]);
 }
 
 static bool has_source(const struct sanitizer *sanitizer, const struct node *player)
 {
     if (sanitize_media(sanitizer, node_attribute(player, "src")).len)
         return true;
-    for (const struct node *at = node_next(player, player); at; at = node_next(at, player))
-        if (at->tag == TAG_source && sanitize_media(sanitizer, node_attribute(at, "src")).len)
+    for (const struct node *at = next_source(player, player); at; at = next_source(player, at))
+        if (sanitize_media(sanitizer, node_attribute(at, "src")).len)
             return true;
     return false;
 }
