@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     int files = 0, failures = 0;
 
     if (!corpus) {
-        fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
+        fprintf(stderr, "%s: there is no corpus in %s\n", argv[0], argc == 2 ? argv[1] : "no folder at all");
         return 2;
     }
     run((span){"", 0});
