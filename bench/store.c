@@ -194,6 +194,39 @@ static void run_round(struct bench *bench, const char *name, int edited)
     print_rate(name, &watch, seen, brought);
 }
 
+static int by_value(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static void run_few(struct bench *bench)
+{
+    enum { ROUNDS = 20, FEW = 10 };
+    double spent[ROUNDS];
+    int items = bench->items;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        OWN(arena) arena = arena_new(1 * GiB);
+        struct stopwatch watch = {0};
+        struct poll_counts counts;
+        struct poll poll;
+        bench->items = items + (round + 1) * FEW;
+        poll = make_poll(bench, arena, 0, 0);
+        poll.items += bench->items - FEW;
+        poll.item_count = FEW;
+        stopwatch_start(&watch);
+        must(store_poll(bench->store, arena, &poll, &counts));
+        stopwatch_stop(&watch);
+        spent[round] = watch.spent;
+    }
+    bench->items = items;
+    qsort(spent, ROUNDS, sizeof *spent, by_value);
+    printf("%-8s %8d new ones into %d: median %.2f ms, worst %.2f ms\n", "few", FEW, bench->sources * items,
+           spent[ROUNDS / 2] * 1e3, spent[ROUNDS - 1] * 1e3);
+}
+
 /* The same texts in a table with one index, transactions of the same size */
 static void run_bare(struct bench *bench)
 {
@@ -267,6 +300,7 @@ int main(int argc, char **argv)
     run_round(&bench, "new", 0);
     run_round(&bench, "known", 0);
     run_round(&bench, "edited", 10);
+    run_few(&bench);
     store_close(bench.store);
     print_size(&bench);
     run_bare(&bench);
