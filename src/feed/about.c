@@ -47,7 +47,7 @@ void read_feed_image(struct reading *r, const struct mark *mark, const struct el
     read_into(r, mark, &image_vocabulary, &image);
     if (!image.url.len) /* in the channel of RSS 1.0 it is a reference, and comes later */
         image.url = read_url(r, mark_attribute(r, mark, "href"));
-    if ((image.url.len || image.title.len || image.link.len) && field_takes(r, row->field, row->rank)) {
+    if (mark_has_elements(mark) && field_takes(r, row->field, row->rank)) {
         draft->about.image.url = image.url;
         draft->about.image.title = image.title;
         draft->about.image.link = image.link;
@@ -262,7 +262,6 @@ void about_begin(struct feed *feed, const struct feed_headers *headers)
     about->is_well_formed = true;
     about->published_at = about->updated_at = about->update_base_at = NO_TIME;
     about->ttl_minutes = about->update_frequency = -1;
-    about->feed_url = feed->base; /* until it says better: rank 0 */
     if (headers)
         read_headers(feed, headers);
 }

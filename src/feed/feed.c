@@ -108,6 +108,7 @@ struct error *feed_open(span bytes, span base, const struct feed_headers *header
 
     feed->arena = arena_new(SIZE_MAX); /* what goes into it is counted: see about.c */
     feed->base = arena_keep(feed->arena, base);
+    feed->draft.about.feed_url = feed->base; /* until it says better */
     if (headers && headers->content_location.len)
         feed->base = url_of_base(feed->arena, feed->base, headers->content_location);
     feed->containers[0].base = feed->base;

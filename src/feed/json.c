@@ -110,6 +110,11 @@ static size_t value_end(span text, size_t at)
     return text.len;
 }
 
+static void skip_one(struct json_source *source)
+{
+    source->at = MIN(source->at + 1, source->text.len);
+}
+
 static char peek(const struct json_source *source)
 {
     return source->at < source->text.len ? source->text.at[source->at] : '\0';
@@ -125,7 +130,7 @@ static bool next_member(struct feed *feed, span *out_key)
         source->at = skip_space(source->text, source->at);
         char c = peek(source);
         if (c == ',') {
-            source->at++;
+            skip_one(source);
             continue;
         }
         if (c != '"')
@@ -358,18 +363,18 @@ static bool step_member(struct feed *feed)
             damaged(feed, "cut", "the document ends in the middle");
         else if (peek(source) != '}')
             damaged(feed, "bad-json", "something that is no member");
-        source->at++;
+        skip_one(source);
         return --source->depth > 0 && source->at < source->text.len;
     }
     bool is_object = peek(source) == '{';
     if (is_rss && is_object && (span_is(key, "rss") || span_is(key, "channel"))) {
         source->depth++;
-        source->at++;
+        skip_one(source);
         return true;
     }
     if (peek(source) == '[' && span_is(key, is_rss ? "item" : "items")) {
         source->in_items = true;
-        source->at++;
+        skip_one(source);
         return true;
     }
     size_t end = value_end(source->text, source->at);
@@ -389,17 +394,17 @@ static void step_item(struct feed *feed)
     source->at = skip_space(source->text, source->at);
     if (peek(source) == ']') {
         source->in_items = false;
-        source->at++;
+        skip_one(source);
         return;
     }
     if (peek(source) == ',') {
-        source->at++;
+        skip_one(source);
         return;
     }
     size_t end = value_end(source->text, source->at);
     if (end == source->at) { /* a bracket that opens nothing */
         damaged(feed, "bad-json", "a bracket too many");
-        source->at++;
+        skip_one(source);
         return;
     }
     if (end == source->text.len) {

@@ -6,7 +6,7 @@
  */
 #include "feed/internal.h"
 
-enum { JUNK_LIMIT = 64 * 1024 }; /* a document begins within so many bytes */
+enum { JUNK_LIMIT = 1024 * 1024 }; /* a document begins within so many bytes */
 
 static const struct {
     const char *name; /* lower case, without prefix */
