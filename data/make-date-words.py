@@ -134,6 +134,7 @@ def write():
         start += size
     print("};\n")
     write_starts(ordered)
+    print(f"static const uint64_t month_first_languages = {mask(['en', 'fil'])};\n")
     write_other_months(ordered)
     print("const char *const date_civil_zones[] = {" + ", ".join(f'"{zone}"' for zone in zones) + "};")
 

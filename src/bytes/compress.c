@@ -243,7 +243,7 @@ struct error *decompress(enum coding coding, span bytes, struct buf *out, bool *
         progress = decode(&raw_deflate, bytes, out); /* as many servers send it (RFC 9110 8.4.1.2) */
     if (out->overflowed)
         return error_new(ERROR_LIMIT, "content unfolds to more than %zu bytes", out->max);
-    if (progress == PROGRESS_DAMAGED && out->len == before)
+    if (progress == PROGRESS_DAMAGED && out->len == before && coding_of_bytes(bytes) != coding)
         return error_new(ERROR_FORMAT, "content is not in the coding that it is said to be in");
     if (out->at)
         out->at[out->len] = '\0';

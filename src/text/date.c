@@ -18,10 +18,13 @@ static struct date_number number_of(const struct token *token)
 
 static void set_part(struct date_draft *draft, int *part, int64_t value)
 {
-    if (value <= 0 || value > 9999 || (*part && *part != value))
+    bool is_apart =
+        (draft->year || draft->month || draft->day) && draft->part_unknown != draft->unknown_count;
+
+    if (is_apart || value <= 0 || value > 9999 || (*part && *part != value))
         draft->is_refused = true;
-    else
-        *part = (int)value;
+    *part = (int)value;
+    draft->part_unknown = draft->unknown_count;
 }
 
 static bool is_unit(const struct token *at)
@@ -166,7 +169,10 @@ static size_t take_iso_week(struct date_draft *draft, const struct token *at)
         weekday = word[3].number;
         taken += 2;
     }
-    draft->is_refused |= week < 1 || week > 53 || weekday < 1 || weekday > 7;
+    if (week < 1 || week > 53 || weekday < 1 || weekday > 7) {
+        draft->is_refused = true;
+        return taken;
+    }
     first = date_days((int)at->number, 1, 4); /* which is in the first week, whose Monday is... */
     first -= ((first + 3) % 7 + 7) % 7;
     day = date_split((first + (week - 1) * 7 + weekday - 1) * DAY);
@@ -184,7 +190,7 @@ static size_t take_unit(struct date_draft *draft, const struct token *at)
         return 0;
     draft->is_chinese = true;
     if (use_of(&at[1]) == WORD_YEAR) {
-        if (at->digits == 3)
+        if (at->digits != 4 && at->digits != 2)
             draft->is_refused = true;
         set_part(draft, &draft->year,
                  at->digits > 2 ? at->number : at->number + (at->number < 69 ? 2000 : 1900));
@@ -221,6 +227,7 @@ static size_t take_prefixed(struct date_draft *draft, const struct token *at)
         draft->weekdays |= 1u << (at[1].number - 1); /* the second day is Monday */
     else
         return 0;
+    draft->is_day_first = true;
     return 2;
 }
 
@@ -230,6 +237,7 @@ static size_t take_number(struct date_draft *draft, const struct token *at)
 
     if (!is_number(at))
         return 0;
+    number.unknown_before = draft->unknown_count;
     number.is_day = use_of(&at[1]) == WORD_ORDINAL && !at[1].is_spaced;
     number.is_year = at > draft->tokens && is_sign(&at[-1], '\'') && !at->is_spaced && number.digits == 2;
     if (draft->loose_count == DATE_LOOSE)
@@ -241,23 +249,24 @@ static size_t take_number(struct date_draft *draft, const struct token *at)
 
 static size_t take_word(struct date_draft *draft, const struct token *at)
 {
+    enum { MOST_UNKNOWN = 8 }; /* more are prose, in which a date is that of anything */
     const struct date_word *word = at->word;
 
     if (at->kind != TOKEN_WORD)
         return 0;
     if (!word) {
-        draft->has_unknown = true;
+        draft->is_refused |= ++draft->unknown_count > MOST_UNKNOWN;
         return 1;
     }
     draft->is_refused |= word->use == WORD_REFUSE;
-    draft->is_day_first |= word->use == WORD_DAY_FIRST;
+    draft->is_day_first |= word->use == WORD_DAY_FIRST || date_word_is_day_first(word);
     draft->is_chinese |= at->is_cjk;
     if (!word->month && !word->weekdays)
         return 1;
     if (draft->name_count == DATE_NAMES)
         draft->is_refused = true;
     else
-        draft->names[draft->name_count++] = word;
+        draft->names[draft->name_count++] = (struct date_name){word, draft->unknown_count};
     return 1;
 }
 
@@ -290,14 +299,20 @@ static size_t (*const takers[])(struct date_draft *draft, const struct token *at
     take_mark,
 };
 
-/* A word that we do not know, written together with a number, makes it some other kind of number: v2.4.1, 5G.
- */
-static bool has_glued_number(const struct date_tokens *tokens)
+/* What stands right beside a number makes it another kind of number: v2.4.1, 5G, 86%, $20. So does a minus
+ * before all. */
+static bool has_other_number(const struct date_tokens *tokens)
 {
+    if (goes_on(&tokens->at[0], "-"))
+        return true;
     for (size_t i = 0; i + 1 < tokens->count; i++) {
-        const struct token *at = &tokens->at[i], *word = is_number(at) ? &at[1] : at;
-        bool is_pair = at[0].kind + at[1].kind == TOKEN_NUMBER + TOKEN_WORD && !at[1].is_spaced;
-        if (is_pair && !word->word && !word->is_cjk)
+        const struct token *number = &tokens->at[i + !is_number(&tokens->at[i])];
+        const struct token *other = &tokens->at[i + is_number(&tokens->at[i])];
+        if (!is_number(number) || tokens->at[i + 1].is_spaced)
+            continue;
+        if (other->kind == TOKEN_WORD && !other->word && !other->is_cjk)
+            return true;
+        if (other->kind == TOKEN_MARK && strchr("%$#&*=", other->mark))
             return true;
     }
     return false;
@@ -321,7 +336,7 @@ static void make_draft(const struct date_tokens *tokens, span text, struct date_
 static int64_t lone_instant(const struct date_draft *draft)
 {
     enum { LATEST_YEAR = 2100 };
-    bool is_alone = !draft->has_unknown && !draft->has_time && !draft->group_count && !draft->loose_count &&
+    bool is_alone = !draft->unknown_count && !draft->has_time && !draft->group_count && !draft->loose_count &&
                     !draft->name_count && !draft->year && !draft->month && !draft->day;
 
     if (!is_alone || draft->instant <= 0 || date_split(draft->instant).year > LATEST_YEAR)
@@ -359,7 +374,7 @@ bool date_read(span text, struct date *out_date)
     int64_t at;
 
     text = span_trim(text);
-    if (!date_tokens(text, &tokens) || has_glued_number(&tokens))
+    if (!date_tokens(text, &tokens) || has_other_number(&tokens))
         return false;
     make_draft(&tokens, text, &draft);
     if (draft.is_refused)

@@ -27,6 +27,7 @@ enum word_use {
     WORD_ORDINAL,
     WORD_ENDING,
     WORD_FILLER,
+    WORD_CONNECTOR, /* may stand between the parts of a date */
     WORD_ERA,
     WORD_REFUSE, /* makes it a date that we cannot reckon */
     WORD_DAY_FIRST,
@@ -58,6 +59,8 @@ const struct date_word *date_word_find(span folded);
 /* The month that a word names where the text is in one of `languages`: "mar" is March, but November in
  * Finnish. */
 int date_word_month(const struct date_word *word, uint64_t languages);
+/* Is it a name of languages all of which write the day before the month? */
+bool date_word_is_day_first(const struct date_word *word);
 /* The longest known word at the start of `folded`: for scripts without spaces, and words of several. */
 const struct date_word *date_word_at_start(span folded);
 
@@ -100,6 +103,11 @@ static inline enum word_use use_of(const struct token *token)
     return token->kind == TOKEN_WORD && token->word ? token->word->use : WORD_NAME;
 }
 
+static inline bool is_half_of_day(enum word_use use)
+{
+    return use >= WORD_AM && use <= WORD_NOON;
+}
+
 /* A number behind one of `marks`, nothing between. */
 static inline bool goes_on(const struct token *mark, const char *marks)
 {
@@ -114,6 +122,7 @@ struct date_number {
     int64_t value;
     int digits;
     bool is_year, is_day; /* '70 and 2nd say so */
+    int unknown_before;   /* unknown words between the start of the text and it */
 };
 
 /* Numbers with one kind of mark between them. */
@@ -121,6 +130,11 @@ struct date_group {
     struct date_number at[3];
     size_t count;
     char separator; /* 0: written as one number, year first */
+};
+
+struct date_name {
+    const struct date_word *word;
+    int unknown_before;
 };
 
 enum { DATE_NAMES = 6, DATE_LOOSE = 3, DATE_GROUPS = 2 };
@@ -133,9 +147,10 @@ struct date_draft {
 
     struct date_group groups[DATE_GROUPS];
     struct date_number loose[DATE_LOOSE]; /* in order */
-    const struct date_word *names[DATE_NAMES];
+    struct date_name names[DATE_NAMES];
     size_t group_count, loose_count, name_count;
     int year, month, day; /* said outright, by a unit or an era; 0: not */
+    int part_unknown;     /* the unknown words before these: the same for all */
     bool has_era;         /* the year is one of the common calendar already */
     unsigned weekdays;    /* besides those of names */
 
@@ -151,7 +166,7 @@ struct date_draft {
     bool has_instant; /* seconds since 1970, or smaller units */
     int64_t instant;
 
-    bool has_unknown; /* a word that says nothing to us */
+    int unknown_count; /* words that say nothing to us */
     bool is_day_first, is_month_first, is_chinese;
     bool has_english_half; /* 3:04:05 PM */
     bool is_refused;       /* there is something that would make whatever we read wrong */

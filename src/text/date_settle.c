@@ -130,10 +130,14 @@ static bool add_triple(struct settler *settler, const struct date_group *group)
     return is_certain;
 }
 
+/* A month without day, or a year without month; a number that is likely no year is none. */
 static void add_coarse(struct settler *settler, int year, int64_t month)
 {
+    enum { FIRST_LIKELY = 1900, LAST_LIKELY = 2100 };
+
     settler->is_coarse = true;
-    add_choice(settler, year, month, 1);
+    if (year >= FIRST_LIKELY && year <= LAST_LIKELY)
+        add_choice(settler, year, month, 1);
 }
 
 /* 2024-123; 2024-05, 05/2024; 2.5. with a year elsewhere */
@@ -141,7 +145,7 @@ static bool add_pair(struct settler *settler, const struct date_group *group)
 {
     const struct date_draft *draft = settler->draft;
     struct date_number a = group->at[0], b = group->at[1];
-    bool is_bare = !draft->has_unknown && !draft->name_count && !draft->loose_count && !draft->year;
+    bool is_bare = !draft->unknown_count && !draft->name_count && !draft->loose_count && !draft->year;
 
     if (draft->loose_count == 1 && draft->loose[0].digits == 4)
         return add_either_way(settler, group->separator, a, b, draft->loose[0]);
@@ -165,11 +169,15 @@ static bool says_year(struct date_number number)
 }
 
 /* The month is known: the numbers are day and year, as far as these are not known too. */
-static bool add_with_month(struct settler *settler, int month)
+static bool add_with_month(struct settler *settler, int month, int unknown_before)
 {
     const struct date_draft *draft = settler->draft;
     struct date_number a = draft->loose[0], b = draft->loose[1];
     size_t count = draft->loose_count;
+
+    for (size_t i = 0; i < count; i++)
+        if (draft->loose[i].unknown_before != unknown_before)
+            return false; /* 3 comments, May 2024 */
 
     if (count == 2 && !draft->year && !draft->day) {
         bool is_year_first = says_year(a) || (b.is_day && !a.is_day);
@@ -190,18 +198,27 @@ static bool add_with_month(struct settler *settler, int month)
     return true;
 }
 
+/* 2024 05 02 */
+static bool add_loose_triple(struct settler *settler)
+{
+    const struct date_number *loose = settler->draft->loose;
+
+    if (loose[0].digits != 4 || settler->draft->unknown_count)
+        return false;
+    add_choice(settler, year_of(settler, loose[0]), loose[1].value, loose[2].value);
+    return true;
+}
+
 /* A year and nothing else, not even a word. */
 static bool add_year(struct settler *settler)
 {
-    enum { FIRST_LIKELY = 1900, LAST_LIKELY = 2100 };
     const struct date_draft *draft = settler->draft;
     bool is_number = !draft->year && draft->loose_count == 1 && draft->loose[0].digits == 4;
     int year = is_number ? (int)draft->loose[0].value : draft->year;
 
-    if (draft->has_unknown || draft->name_count || draft->day || (!is_number && draft->loose_count))
+    if (draft->unknown_count || draft->name_count || draft->day || (!is_number && draft->loose_count))
         return false;
-    if (year >= FIRST_LIKELY && year <= LAST_LIKELY)
-        add_coarse(settler, year, 1);
+    add_coarse(settler, year, 1);
     return true;
 }
 
@@ -233,16 +250,16 @@ static void read_time_group(struct date_draft *draft, const struct date_group *g
 
 /* The name that is a month's. Where "mar." may be Tuesday as well as March, another month or the last place
  * decides. */
-static const struct date_word *find_month(struct date_draft *draft)
+static const struct date_name *find_month(struct date_draft *draft)
 {
-    const struct date_word *sure = NULL, *likely = NULL;
+    const struct date_name *sure = NULL, *likely = NULL;
 
     for (size_t i = 0; i < draft->name_count; i++) {
-        const struct date_word *name = draft->names[i];
-        if (name->month && !name->weekdays) {
-            draft->is_refused |= sure && sure->month != name->month;
+        const struct date_name *name = &draft->names[i];
+        if (name->word->month && !name->word->weekdays) {
+            draft->is_refused |= sure && sure->word->month != name->word->month;
             sure = name;
-        } else if (name->month) {
+        } else if (name->word->month) {
             likely = name;
         }
     }
@@ -250,7 +267,7 @@ static const struct date_word *find_month(struct date_draft *draft)
 }
 
 /* The languages that all names but this one are of, and the weekdays that they name. */
-static uint64_t read_weekdays(struct settler *settler, const struct date_word *month)
+static uint64_t read_weekdays(struct settler *settler, const struct date_name *month)
 {
     const struct date_draft *draft = settler->draft;
     uint64_t languages = UINT64_MAX;
@@ -258,10 +275,10 @@ static uint64_t read_weekdays(struct settler *settler, const struct date_word *m
 
     settler->weekdays = draft->weekdays;
     for (size_t i = 0; i < draft->name_count; i++) {
-        if (draft->names[i] == month)
+        if (&draft->names[i] == month)
             continue;
-        settler->weekdays |= draft->names[i]->weekdays;
-        languages &= draft->names[i]->languages;
+        settler->weekdays |= draft->names[i].word->weekdays;
+        languages &= draft->names[i].word->languages;
         has_weekday = true;
     }
     return has_weekday ? languages : 0;
@@ -277,8 +294,8 @@ static void drop_repeated_year(struct date_draft *draft)
 bool date_settle(struct date_draft *draft, struct date_day *out_day)
 {
     struct settler settler = {.draft = draft};
-    const struct date_word *name = find_month(draft);
-    bool is_sure = name && (!name->weekdays || draft->loose_count == 2), is_certain;
+    const struct date_name *name = find_month(draft);
+    bool is_sure = name && (!name->word->weekdays || draft->loose_count == 2), is_certain = false;
     const struct date_group *group = find_date_group(draft, draft->month || is_sure);
     uint64_t languages;
     int month;
@@ -287,25 +304,24 @@ bool date_settle(struct date_draft *draft, struct date_day *out_day)
     if (!is_sure && (group || draft->month))
         name = NULL; /* the month is written otherwise: it is a weekday */
     languages = read_weekdays(&settler, name);
-    month = draft->month ? draft->month : name ? date_word_month(name, languages) : 0;
-    settler.calendar = name && !draft->has_era ? name->calendar : CALENDAR_COMMON;
+    month = draft->month ? draft->month : name ? date_word_month(name->word, languages) : 0;
+    settler.calendar = name && !draft->has_era ? name->word->calendar : CALENDAR_COMMON;
     for (size_t i = 0; i < draft->group_count; i++)
         if (&draft->groups[i] != group)
             read_time_group(draft, &draft->groups[i]);
-    if (draft->is_refused || (name && draft->month && name->month != draft->month))
+    if (draft->is_refused || (name && draft->month && name->word->month != draft->month))
         return false;
     if (group && group->count == 3)
         is_certain = !draft->loose_count && add_triple(&settler, group);
     else if (group)
         is_certain = add_pair(&settler, group);
     else if (month)
-        is_certain = add_with_month(&settler, month);
+        is_certain = add_with_month(&settler, month, name ? name->unknown_before : draft->part_unknown);
     else if (draft->loose_count == 3)
-        is_certain = add_triple(
-            &settler, &(struct date_group){{draft->loose[0], draft->loose[1], draft->loose[2]}, 3, ' '});
+        is_certain = add_loose_triple(&settler);
     else
         is_certain = add_year(&settler);
-    if (settler.is_coarse && (draft->has_time || settler.weekdays))
+    if (settler.is_coarse && (draft->has_time || settler.weekdays || draft->unknown_count))
         return false;
     return choose(&settler, is_certain, out_day);
 }

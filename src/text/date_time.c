@@ -3,11 +3,6 @@
  */
 #include "text/date_internal.h"
 
-static bool is_half(enum word_use use)
-{
-    return use >= WORD_AM && use <= WORD_NOON;
-}
-
 static bool is_half_after(enum word_use use)
 {
     return use >= WORD_AM && use <= WORD_PM_AFTER;
@@ -99,7 +94,7 @@ static size_t take_spoken(struct date_draft *draft, const struct token *at)
 /* Does the half of the day at `word` belong to the number before it, and not to a time behind it? */
 static bool is_half_of_hour(const struct token *word)
 {
-    return is_half(use_of(word)) &&
+    return is_half_of_day(use_of(word)) &&
            !(is_number(&word[1]) && (goes_on(&word[2], ":") || is_hour(use_of(&word[2]))));
 }
 
@@ -142,7 +137,7 @@ static void apply_half(struct date_draft *draft, enum word_use use)
 size_t date_take_time(struct date_draft *draft, const struct token *at)
 {
     enum word_use half = use_of(at);
-    size_t before = is_half(half), taken;
+    size_t before = is_half_of_day(half), taken;
 
     if (!is_number(&at[before]))
         return 0;

@@ -92,6 +92,11 @@ const struct date_word *date_word_at_start(span folded)
     return NULL;
 }
 
+bool date_word_is_day_first(const struct date_word *word)
+{
+    return word->languages && !(word->languages & month_first_languages);
+}
+
 int date_word_month(const struct date_word *word, uint64_t languages)
 {
     for (size_t i = 0; i < ARRAY_SIZE(other_months); i++) {

@@ -58,7 +58,8 @@ size_t date_take_numeric_zone(struct date_draft *draft, const struct token *at)
         draft->is_refused |= at[1].digits > 2 || !is_number(&at[3]) || at[3].digits != 2;
         taken = 4;
     }
-    draft->is_refused |= at[1].digits > 4 || hours > 23 || minutes > 59 || is_sign(&at[taken], ':');
+    draft->is_refused |= at[1].digits > 4 || hours > 15 || minutes > 59 || is_sign(&at[taken], ':') ||
+                         is_half_of_day(use_of(&at[taken])); /* 5:00am-6:00am */
     set_zone(draft, (is_east ? 1 : -1) * (hours * 60 + minutes), true);
     return end_zone(draft, at, taken);
 }

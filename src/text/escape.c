@@ -12,27 +12,40 @@ struct entity {
 
 enum { LONGEST_NAME = 31, LONGEST_BARE = 6 };
 
-/* What a byte becomes in text; NULL: itself. "" drops it. */
+/* What a byte becomes in text; NULL: itself. "" drops it; EF is looked at, as it may begin what XML refuses.
+ */
 static const char *const replacements[256] = {
     ['\x00'] = "",  ['\x01'] = "",  ['\x02'] = "",    ['\x03'] = "", ['\x04'] = "", ['\x05'] = "",
     ['\x06'] = "",  ['\x07'] = "",  ['\x08'] = "",    ['\x0b'] = "", ['\x0c'] = "", ['\x0e'] = "",
     ['\x0f'] = "",  ['\x10'] = "",  ['\x11'] = "",    ['\x12'] = "", ['\x13'] = "", ['\x14'] = "",
     ['\x15'] = "",  ['\x16'] = "",  ['\x17'] = "",    ['\x18'] = "", ['\x19'] = "", ['\x1a'] = "",
     ['\x1b'] = "",  ['\x1c'] = "",  ['\x1d'] = "",    ['\x1e'] = "", ['\x1f'] = "", ['&'] = "&amp;",
-    ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;",
+    ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", [0xef] = "",
 };
+
+/* U+FFFE and U+FFFF, which are no characters of XML. */
+static bool is_noncharacter(span s)
+{
+    return span_starts(s, S("\xef\xbf\xbe")) || span_starts(s, S("\xef\xbf\xbf"));
+}
 
 static void escape(struct buf *out, span s, bool keeps_quotes)
 {
     size_t start = 0;
 
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0, len = 1; i < s.len; i += len) {
         const char *replacement = replacements[(unsigned char)s.at[i]];
+        len = 1;
         if (!replacement || (keeps_quotes && s.at[i] == '"'))
             continue;
+        if (s.at[i] == '\xef') {
+            if (!is_noncharacter(span_from(s, i)))
+                continue;
+            len = 3;
+        }
         buf_add(out, span_sub(s, start, i - start));
         buf_add_text(out, replacement);
-        start = i + 1;
+        start = i + len;
     }
     buf_add(out, span_from(s, start));
 }

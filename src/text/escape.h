@@ -4,8 +4,8 @@
 #pragma once
 #include "core/core.h"
 
-/* & < > and, in attributes, " as references; for HTML and XML alike. Control characters that XML refuses are
- * dropped. */
+/* & < > and, in attributes, " as references; for HTML and XML alike. What XML refuses is dropped: control
+ * characters but TAB, LF and CR, and U+FFFE and U+FFFF. */
 void escape_text(struct buf *out, span s);
 void escape_attribute(struct buf *out, span s);
 

@@ -124,9 +124,12 @@ static size_t decode_escape(struct reader *reader, char *out)
     c = *reader->at++;
     if (c == 'u')
         return decode_unicode(reader, out);
-    if (!meanings[(unsigned char)c])
+    if (!meanings[(unsigned char)c]) {
         damaged(reader, "bad escape");
-    *out = meanings[(unsigned char)c] ? meanings[(unsigned char)c] : c;
+        reader->at--; /* it stands for itself */
+        return 0;
+    }
+    *out = meanings[(unsigned char)c];
     return 1;
 }
 
@@ -268,7 +271,7 @@ static span read_key(struct reader *reader)
         key = read_string(reader);
     } else {
         damaged(reader, "key without quotes");
-        key = read_word(reader);
+        key = utf8_repair(reader->arena, read_word(reader));
     }
     skip_space(reader);
     if (!take(reader, ':'))
@@ -323,25 +326,23 @@ static void read_children(struct reader *reader, struct json *parent, char close
 /* There is something at the cursor that is no comma and no closing bracket; at least a byte is taken. */
 static void read_value(struct reader *reader, struct json *value)
 {
+    bool is_object = is_at(reader, '{');
+
     if (is_at(reader, '"')) {
         value->type = JSON_STRING;
         value->text = read_string(reader);
-        return;
-    }
-    if (!is_at(reader, '{') && !is_at(reader, '[')) {
+    } else if (!is_object && !is_at(reader, '[')) {
         read_plain(reader, value);
-        return;
-    }
-    value->type = is_at(reader, '{') ? JSON_OBJECT : JSON_ARRAY;
-    reader->at++;
-    if (reader->depth == DEEPEST) {
+    } else if (reader->depth == DEEPEST) {
         damaged(reader, "nested too deeply");
         reader->at = reader->end;
-        return;
+    } else {
+        value->type = is_object ? JSON_OBJECT : JSON_ARRAY;
+        reader->at++;
+        reader->depth++;
+        read_children(reader, value, is_object ? '}' : ']');
+        reader->depth--;
     }
-    reader->depth++;
-    read_children(reader, value, value->type == JSON_OBJECT ? '}' : ']');
-    reader->depth--;
 }
 
 struct error *json_parse(struct arena *arena, span text, struct json **out_json,

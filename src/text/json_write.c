@@ -149,7 +149,7 @@ void json_number(struct json_writer *json, double value)
         json_null(json);
         return;
     }
-    for (int digits = 15; digits <= 17; digits++) {
+    for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;

@@ -196,7 +196,7 @@ static int rule_offset(const struct rule *rule, int64_t at)
 
     if (rule->standard == rule->summer)
         return rule->standard;
-    at = MIN(MAX(at, INT64_MIN + 2 * DAY), INT64_MAX - 2 * DAY);
+    at = MIN(MAX(at, INT64_MIN + 8 * DAY), INT64_MAX - 8 * DAY); /* more than any offset */
     year = date_split(at + rule->standard * SECOND).year;
     begin = change_at(&rule->begin, year) - rule->standard;
     end = change_at(&rule->end, year) - rule->summer;
