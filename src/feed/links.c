@@ -79,16 +79,9 @@ static void set_ranked(struct reading *r, size_t field, uint8_t rank, span value
         *(span *)((char *)r->target + field) = value;
 }
 
-/* ---- of an item */
+/* ---- links that are more than an address */
 
-static void item_alternate(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct item_draft, item.link),
-               is_html_type(link->type) ? RANK_ALTERNATE_HTML : RANK_ALTERNATE, link->href);
-}
-
-static void item_enclosure(struct reading *r, const struct mark *mark, const struct feed_link *link)
+static void take_enclosure(struct reading *r, const struct mark *mark, const struct feed_link *link)
 {
     (void)mark;
     add_attachment(r, (struct feed_attachment){.url = link->href,
@@ -98,10 +91,10 @@ static void item_enclosure(struct reading *r, const struct mark *mark, const str
                                                .duration = -1});
 }
 
-static void item_replies(struct reading *r, const struct mark *mark, const struct feed_link *link)
+/* RFC 4685: comments, as a page or as a feed. */
+static void take_replies(struct reading *r, const struct mark *mark, const struct feed_link *link)
 {
-    bool is_feed = span_find_nocase(link->type, S("xml")) != SPAN_NONE &&
-                   span_find_nocase(link->type, S("xhtml")) == SPAN_NONE;
+    bool is_feed = span_find_nocase(link->type, S("xml")) != SPAN_NONE && !is_html_type(link->type);
     struct item_draft *draft = r->target;
     int64_t count;
 
@@ -114,34 +107,7 @@ static void item_replies(struct reading *r, const struct mark *mark, const struc
         draft->item.comments_count = count;
 }
 
-static void item_license(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct item_draft, item.license_url), 1, link->href);
-}
-
-/* ---- of a feed */
-
-static void feed_alternate(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct about_draft, about.home_page_url),
-               is_html_type(link->type) ? RANK_ALTERNATE_HTML : RANK_ALTERNATE, link->href);
-}
-
-static void feed_self(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct about_draft, about.feed_url), 1, link->href);
-}
-
-static void feed_next_page(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct about_draft, about.next_url), 1, link->href);
-}
-
-static void feed_hub(struct reading *r, const struct mark *mark, const struct feed_link *link)
+static void take_hub(struct reading *r, const struct mark *mark, const struct feed_link *link)
 {
     struct about_draft *draft = r->target;
 
@@ -150,104 +116,89 @@ static void feed_hub(struct reading *r, const struct mark *mark, const struct fe
         *vec_add(r->arena, &draft->hubs) = (struct feed_hub){.type = S("WebSub"), .url = link->href};
 }
 
-static void feed_license(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct about_draft, about.license_url), 1, link->href);
-}
-
-static void feed_picture(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct about_draft, about.icon), 3, link->href);
-}
-
-/* ---- of where an item was first published */
-
-static void source_alternate(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct source_draft, source.url),
-               is_html_type(link->type) ? RANK_ALTERNATE_HTML : RANK_ALTERNATE, link->href);
-}
-
-static void source_self(struct reading *r, const struct mark *mark, const struct feed_link *link)
-{
-    (void)mark;
-    set_ranked(r, offsetof(struct source_draft, source.feed_url), 1, link->href);
-}
-
 /* ---- by what they are related by */
 
 struct relation {
     const char *rel;
+    uint16_t field; /* a span of the draft */
+    uint8_t rank;   /* 0: by its type, HTML first */
     void (*take)(struct reading *r, const struct mark *mark, const struct feed_link *link);
 };
 
+#define ITEM(member)   offsetof(struct item_draft, item.member)
+#define ABOUT(member)  offsetof(struct about_draft, about.member)
+#define SOURCE(member) offsetof(struct source_draft, source.member)
+
 static const struct relation item_relations[] = {
-    {"alternate", item_alternate},
-    {"enclosure", item_enclosure},
-    {"license", item_license},
-    {"replies", item_replies},
-    {NULL, NULL},
+    {"alternate", ITEM(link), 0, NULL},
+    {"enclosure", 0, 0, take_enclosure},
+    {"license", ITEM(license_url), 1, NULL},
+    {"replies", 0, 0, take_replies},
+    {NULL, 0, 0, NULL},
 };
 static const struct relation feed_relations[] = {
-    {"alternate", feed_alternate},
-    {"hub", feed_hub},
-    {"image", feed_picture},
-    {"license", feed_license},
-    {"next", feed_next_page},
-    {"self", feed_self},
-    {NULL, NULL},
+    {"alternate", ABOUT(home_page_url), 0, NULL},
+    {"hub", 0, 0, take_hub},
+    {"image", ABOUT(icon), 3, NULL},
+    {"license", ABOUT(license_url), 1, NULL},
+    {"next", ABOUT(next_url), 1, NULL},
+    {"self", ABOUT(feed_url), 1, NULL},
+    {NULL, 0, 0, NULL},
 };
 static const struct relation source_relations[] = {
-    {"alternate", source_alternate},
-    {"self", source_self},
-    {NULL, NULL},
+    {"alternate", SOURCE(url), 0, NULL},
+    {"self", SOURCE(feed_url), 1, NULL},
+    {NULL, 0, 0, NULL},
 };
 
-static void follow(struct reading *r, const struct mark *mark, struct feed_link link,
-                   const struct relation *relations)
+static void follow(struct reading *r, const struct mark *mark, const struct feed_link *link,
+                   const struct relation *relation)
 {
-    for (; relations->rel; relations++)
-        if (span_is_nocase(link.rel, relations->rel))
-            relations->take(r, mark, &link);
+    while (relation->rel && !span_is_nocase(link->rel, relation->rel))
+        relation++;
+    if (!relation->rel)
+        return;
+    if (relation->take)
+        relation->take(r, mark, link);
+    else
+        set_ranked(r, relation->field,
+                   relation->rank             ? relation->rank
+                   : is_html_type(link->type) ? RANK_ALTERNATE_HTML
+                                              : RANK_ALTERNATE,
+                   link->href);
+}
+
+static void read_related(struct reading *r, const struct mark *mark, struct link_list *links,
+                         const struct relation *relations)
+{
+    struct feed_link link = read_link_element(r, mark);
+
+    add_link(r, links, link, span_trim(mark_attribute(r, mark, "href")));
+    follow(r, mark, &link, relations);
 }
 
 void read_item_link(struct reading *r, const struct mark *mark, const struct element *row)
 {
-    struct item_draft *draft = r->target;
-    struct feed_link link = read_link_element(r, mark);
-
     (void)row;
-    add_link(r, &draft->links, link, span_trim(mark_attribute(r, mark, "href")));
-    follow(r, mark, link, item_relations);
+    read_related(r, mark, &((struct item_draft *)r->target)->links, item_relations);
 }
 
 void read_feed_link(struct reading *r, const struct mark *mark, const struct element *row)
 {
-    struct about_draft *draft = r->target;
-    struct feed_link link = read_link_element(r, mark);
-
     (void)row;
-    add_link(r, &draft->links, link, span_trim(mark_attribute(r, mark, "href")));
-    follow(r, mark, link, feed_relations);
+    read_related(r, mark, &((struct about_draft *)r->target)->links, feed_relations);
+}
+
+void read_source_link(struct reading *r, const struct mark *mark, const struct element *row)
+{
+    (void)row;
+    read_related(r, mark, &((struct source_draft *)r->target)->links, source_relations);
 }
 
 /* From a header: not one of the feed's own links. */
 void take_feed_link(struct reading *r, struct feed_link link)
 {
-    follow(r, NULL, link, feed_relations);
-}
-
-void read_source_link(struct reading *r, const struct mark *mark, const struct element *row)
-{
-    struct source_draft *draft = r->target;
-    struct feed_link link = read_link_element(r, mark);
-
-    (void)row;
-    add_link(r, &draft->links, link, span_trim(mark_attribute(r, mark, "href")));
-    follow(r, mark, link, source_relations);
+    follow(r, NULL, &link, feed_relations);
 }
 
 /* ---- plain links: RSS, sitemaps, CDF */
@@ -275,8 +226,7 @@ void read_item_address(struct reading *r, const struct mark *mark, const struct 
 void read_external(struct reading *r, const struct mark *mark, const struct element *row)
 {
     read_link(r, mark, row);
-    set_ranked(r, offsetof(struct item_draft, item.link), RANK_EXTERNAL,
-               ((struct item_draft *)r->target)->item.external_url);
+    set_ranked(r, ITEM(link), RANK_EXTERNAL, ((struct item_draft *)r->target)->item.external_url);
 }
 
 void read_feed_address(struct reading *r, const struct mark *mark, const struct element *row)
@@ -307,7 +257,7 @@ void read_guid(struct reading *r, const struct mark *mark, const struct element 
     draft->item.id_is_permalink = is_permalink;
     if ((!says.at || span_is_nocase(says, "true")) &&
         (span_starts_nocase(guid, S("http://")) || span_starts_nocase(guid, S("https://"))))
-        set_ranked(r, offsetof(struct item_draft, item.link), RANK_PERMALINK, read_url(r, guid));
+        set_ranked(r, ITEM(link), RANK_PERMALINK, read_url(r, guid));
 }
 
 /* rssCloud: <cloud domain port path registerProcedure protocol/> */

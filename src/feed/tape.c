@@ -35,6 +35,8 @@ void tape_drop_unit(struct tape *tape)
 
 void tape_forget(struct tape *tape, size_t marks, size_t bytes)
 {
+    if (marks == 0 && bytes == 0)
+        return;
     if (tape->mark_count > marks)
         memmove(tape->marks, tape->marks + marks, (tape->mark_count - marks) * sizeof *tape->marks);
     if (tape->bytes.len > bytes)
