@@ -59,9 +59,9 @@ void usage_write(const struct courant *courant, struct buf *out)
 
 void usage_write_command(const struct command *command, struct buf *out)
 {
-    buf_printf(out, "Usage: courant %s%s%s%s\n\nWill %s.\n", command->name,
-               command->options ? " [OPTIONS]" : "", *command->arguments ? " " : "", command->arguments,
-               command->help);
+    buf_printf(out, "Usage: courant %s%s%s%s\n\n%c%s.\n", command->name, command->options ? " [OPTIONS]" : "",
+               *command->arguments ? " " : "", command->arguments, command->help[0] - 'a' + 'A',
+               command->help + 1);
     if (command->more) {
         buf_add_char(out, '\n');
         text_wrap(out, span_of(command->more), LINE_WIDTH);
