@@ -198,6 +198,13 @@ static const struct node *child_of(const struct node *node, enum tag tag)
     return NULL;
 }
 
+/* Of a <details>, which writes its first one itself */
+static bool is_written_summary(const struct node *node)
+{
+    return node->tag == TAG_summary && node->parent->tag == TAG_details &&
+           child_of(node->parent, TAG_summary) == node;
+}
+
 static void write_details(struct writer *writer, const struct node *node, struct inline_style style)
 {
     const struct node *summary = child_of(node, TAG_summary);
@@ -475,7 +482,7 @@ static void write_node(struct writer *writer, const struct node *node, struct in
         write_block(writer, writer->level_count ? S("___") : S("---"));
         break;
     default:
-        if (node->tag != TAG_summary && !tag_is(node->tag, TAG_IS_SKIPPED))
+        if (!is_written_summary(node) && !tag_is(node->tag, TAG_IS_SKIPPED))
             write_blocks(writer, node, style_within(node, style));
         break;
     }

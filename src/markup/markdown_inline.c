@@ -420,6 +420,15 @@ static void enter_link(struct line *line, const struct node *node)
     enter(line, (struct level){.kind = LEVEL_LINK, .node = node});
 }
 
+/* Of an element with nothing in it but white space, that is kept. */
+static bool is_blank_element(struct line *line, const struct node *node)
+{
+    if (has_content(node))
+        return false;
+    line->has_space |= node->first != NULL;
+    return true;
+}
+
 /* False: what is in the element is dealt with already. */
 static bool enter_element(struct line *line, const struct node *node, enum treatment treatment)
 {
@@ -434,13 +443,13 @@ static bool enter_element(struct line *line, const struct node *node, enum treat
         enter_emphasis(line, DELIMITER_DELETED);
         return true;
     case LINK:
-        if (!has_content(node))
+        if (is_blank_element(line, node))
             return false;
         if (!line->is_in_link)
             enter_link(line, node);
         return true;
     case TAG:
-        if (!has_content(node))
+        if (is_blank_element(line, node))
             return false;
         catch_up(line, 'x');
         enter(line, (struct level){.kind = LEVEL_TAG, .node = node});
