@@ -32,7 +32,8 @@ void read_category(struct reading *r, const struct mark *mark, const struct elem
         category.term = value_line(r, &value);
     }
     add_category(r, row, category);
-    read_children(r, mark, r->vocabulary); /* iTunes nests them */
+    if (mark->space == SPACE_ITUNES) /* which nests them */
+        read_children(r, mark, r->vocabulary);
 }
 
 /* "one, two; three" */

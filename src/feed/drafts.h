@@ -28,7 +28,6 @@ struct hub_list {
     size_t len, capacity;
 };
 
-/* What items and feeds have in common. Links find their fields here by what they are related by. */
 struct item_draft {
     struct feed_item item;
     struct value title, content, description, summary;
@@ -37,9 +36,7 @@ struct item_draft {
     struct link_list links;
     struct attachment_list attachments;
     span enclosure_link; /* where the enclosure really is: feedburner:origEnclosureLink */
-
-    double duration; /* of the enclosure, seconds; 0: not said */
-    span content_language;
+    double duration;     /* of the enclosure, seconds; 0: not said */
 };
 
 struct about_draft {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * internal.h - how the reader works inside
  *
- *     bytes -> text          input.c: gzip undone, the encoding found
- *     text -> format         sniff.c
- *     text -> events         markup/xml.h, or json.c
- *     events -> units        outline.c knows where a format keeps its items; tape.c keeps a unit until it is
- * whole unit -> feed_item      item.c and about.c, by the tables of elements (elements.c, reading.h)
+ *     bytes -> text    input.c: gzip undone, the encoding found
+ *     text -> format   sniff.c
+ *     text -> events   markup/xml.h, or json.c
+ *     events -> units  outline.c knows where items are; tape.c keeps a unit until it is whole
+ *     unit -> item     item.c and about.c, by the tables in elements.c (see reading.h)
  *
  * So formats differ in where their items are and in the names of things, and in nothing else: an element
  * means the same wherever it is met, an atom:author in RSS as well as a dc:creator in Atom.

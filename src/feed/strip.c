@@ -105,7 +105,7 @@ static size_t markup_len(span rest, struct buf *out)
 span strip_html(struct arena *arena, span html)
 {
     LOCAL(buf) text = {.max = html.len + 1};
-    size_t at = 0;
+    size_t last = span_find_last_char(html, '>'), at = 0;
 
     if (span_find_char(html, '<') == SPAN_NONE)
         return text_collapse(arena, unescape_html(arena, html));
@@ -116,7 +116,9 @@ span strip_html(struct arena *arena, span html)
         at += run;
         if (at == html.len)
             break;
-        size_t len = markup_len(span_from(html, at), &text);
+        size_t len = 0;
+        if ((last != SPAN_NONE && at < last) || span_starts(span_from(html, at), S("<!--")))
+            len = markup_len(span_from(html, at), &text);
         if (!len)
             buf_add_char(&text, '<');
         at += MAX(len, (size_t)1);

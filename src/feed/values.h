@@ -18,7 +18,7 @@ struct value read_value(struct reading *r, const struct mark *element);
 span value_line(struct reading *r, const struct value *value); /* plain text on one line */
 span value_html(struct reading *r, const struct value *value);
 
-span strip_html(struct arena *arena, span html); /* on one line; strip.c */
+span strip_html(struct arena *arena, span html);                /* on one line; strip.c */
 span text_of(const struct reading *r, const struct mark *mark); /* of an element, or an attribute's value */
 bool has_tag(span text);                                        /* of an element that HTML knows */
 span read_url(struct reading *r, span text);                    /* resolved and harmless; {0} otherwise */
