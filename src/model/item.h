@@ -29,6 +29,7 @@ struct item {
     size_t author_count;
     span *tags;
     size_t tag_count;
-    bool is_known; /* store_knows() said so: nothing of it was made clean, nothing need be done */
-    bool is_full;  /* the feed promised the whole text (content:encoded, Atom content, content_html) */
+    bool is_known;   /* store_knows() said so: nothing of it was made clean, nothing need be done */
+    bool is_deleted; /* the publisher took it away (RFC 6721): it names an article and says nothing */
+    bool is_full;    /* the feed promised the whole text (content:encoded, Atom content, content_html) */
 };

@@ -101,11 +101,15 @@ void document_read(struct arena *arena, struct arena *passing, const struct item
     struct place *places = ARENA_ARRAY(arena, struct place, count);
 
     out_document->sightings = ARENA_ARRAY(arena, struct sighting, count);
-    out_document->count = count;
+    out_document->count = 0;
     for (size_t i = 0; i < count; i++) {
+        struct sighting *sighting = &out_document->sightings[out_document->count];
+        if (items[i].is_deleted)
+            continue;
         arena_reset(passing);
-        out_document->sightings[i].item = &items[i];
-        item_keys(passing, &items[i], home, &out_document->sightings[i].keys);
+        sighting->item = &items[i];
+        item_keys(passing, &items[i], home, &sighting->keys);
+        out_document->count++;
     }
     find_repeats(passing, out_document, places);
     for (int kind = KEY_ID; kind <= KEY_LOOSE_LINK; kind++)

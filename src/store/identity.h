@@ -92,7 +92,8 @@ struct document {
     size_t count;
     unsigned distrusted; /* KEY_BIT of the kinds that this source's history speaks against */
 };
-/* Finds keys, repeats and what is shared. `arena` holds the sightings, `passing` is used and reset. */
+/* Finds keys, repeats and what is shared; deleted items are left out. `arena` holds the sightings, `passing`
+ * is used and reset. */
 void document_read(struct arena *arena, struct arena *passing, const struct item *items, size_t count,
                    const struct home *home, struct document *out_document);
 void sighting_read_form(struct arena *passing, struct sighting *sighting);

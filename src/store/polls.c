@@ -155,6 +155,28 @@ static void see_repeats(struct taking *taking)
             taking->source.traits |= SOURCE_REPEATS_IDS;
 }
 
+/* What the publisher took away is noted, and kept. */
+static struct error *take_deletions(struct taking *taking, const struct home *home)
+{
+    static const enum key_kind naming[] = {KEY_ID, KEY_LINK};
+    struct store *store = taking->store;
+
+    for (size_t i = 0; i < taking->poll->item_count; i++) {
+        struct known known = {0};
+        struct item_keys keys;
+        if (!taking->poll->items[i].is_deleted)
+            continue;
+        arena_reset(store->passing);
+        item_keys(store->passing, &taking->poll->items[i], home, &keys);
+        for (size_t k = 0; k < ARRAY_SIZE(naming) && !known.article; k++)
+            if (keys.at[naming[k]])
+                TRY(known_look_up(&store->db, taking->source.key, keys.at[naming[k]], &known));
+        if (known.article && !known.is_shared)
+            TRY(db_run(&store->db, SQL_WITHDRAW, VALUES(number(known.article), number(taking->now))));
+    }
+    return OK;
+}
+
 static struct error *take_document(struct taking *taking)
 {
     struct store *store = taking->store;
@@ -167,7 +189,8 @@ static struct error *take_document(struct taking *taking)
     TRY(identify(store, &taking->document));
     see_repeats(taking);
     TRY(see_dates(taking));
-    return take_items(taking);
+    TRY(take_items(taking));
+    return take_deletions(taking, &home);
 }
 
 /* A poll of which an item must be asked for again leaves nothing by which the server could say "unchanged".

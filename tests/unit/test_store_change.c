@@ -287,6 +287,29 @@ static void an_item_without_a_date_keeps_that_of_its_first_sighting(void **state
     room_remove(&room);
 }
 
+static void what_the_publisher_takes_away_is_noted_and_kept(void **state)
+{
+    struct room room;
+    struct item deleted = {
+        .feed_id = S("77"), .is_deleted = true, .published_at = NO_TIME, .modified_at = NO_TIME};
+    struct item unknown = {
+        .feed_id = S("78"), .is_deleted = true, .published_at = NO_TIME, .modified_at = NO_TIME};
+    struct item both[] = {deleted, unknown};
+    struct poll_counts counts;
+
+    (void)state;
+    room_make(&room);
+    room_want(&room, "a", "https://a.example/feed");
+    take_one(&room, "notes", ROOM_NOW, "x");
+    assert_int_equal(read_article(&room, 0)->withdrawn_at, NO_TIME);
+    clock_advance(room.clock, HOUR);
+    counts = room_take(&room, "a", both, 2);
+    assert_int_equal(counts.new_count + counts.revised_count + counts.failed_count, 0);
+    assert_int_equal(read_article(&room, 0)->withdrawn_at, ROOM_NOW + 2 * HOUR);
+    assert_span_equal(read_article(&room, 0)->item.raw_body, "x");
+    room_remove(&room);
+}
+
 static void a_later_title_or_date_moves_no_file(void **state)
 {
     struct room room;
@@ -318,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_date_that_moves_alone_makes_one_revision),
         cmocka_unit_test(dates_that_all_move_are_the_feeds_doing),
         cmocka_unit_test(an_item_without_a_date_keeps_that_of_its_first_sighting),
+        cmocka_unit_test(what_the_publisher_takes_away_is_noted_and_kept),
         cmocka_unit_test(a_later_title_or_date_moves_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
