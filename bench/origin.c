@@ -28,7 +28,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 256, REQUEST_MAX = 4096, BLOCK = 65536, HOSTS = 1 << 24 };
+enum { EVENTS = 256, REQUEST_MAX = 4096, BLOCK = 65536, BLOCKS_A_TURN = 4, HOSTS = 1 << 24 };
 
 struct client {
     int fd;
@@ -78,20 +78,20 @@ static bool send_text(struct client *client, const char *text)
     return send(client->fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
-/* False: the client is gone. */
+/* Sends what the socket takes, but not for ever: others wait. False: the client is gone. */
 static bool send_more(struct client *client)
 {
-    while (client->is_endless || client->left) {
+    for (int i = 0; i < BLOCKS_A_TURN && (client->is_endless || client->left); i++) {
         size_t size = client->is_endless || client->left > BLOCK ? BLOCK : client->left;
         ssize_t sent = send(client->fd, origin.block, size, MSG_NOSIGNAL);
-        if (sent < 0) {
-            wait_for(client, EPOLLOUT);
-            return errno == EAGAIN;
-        }
+        if (sent < 0 && errno != EAGAIN)
+            return false;
+        if (sent < 0)
+            break;
         if (!client->is_endless)
             client->left -= (size_t)sent;
     }
-    wait_for(client, EPOLLIN);
+    wait_for(client, client->is_endless || client->left ? EPOLLOUT : EPOLLIN);
     return true;
 }
 

@@ -103,7 +103,24 @@ static size_t on_line(char *at, size_t size, size_t count, void *context)
 
 /* --- the body --- */
 
-/* Many floods at once would fill the memory: see MOST_HELD. */
+static void limit_speed(struct transfer *transfer, int64_t speed)
+{
+    curl_easy_setopt(transfer->easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)speed);
+}
+
+/* What is large comes after what is small, but fast enough to be done in time. */
+static void slow_down(struct transfer *transfer)
+{
+    int64_t needed = (int64_t)answer_max_size(transfer) / MAX(transfer->request->settings->timeout / 2000, 1);
+
+    if (transfer->is_slowed || transfer->wire.len <= FAIR_SHARE || transfer->fetcher->open < BUSY ||
+        transfer->request->kind == FETCH_PICTURE)
+        return;
+    transfer->is_slowed = true;
+    limit_speed(transfer, MAX(needed, SLOW_SPEED));
+}
+
+/* Many floods at once would fill the memory. */
 static bool has_to_wait(struct transfer *transfer)
 {
     struct fetcher *fetcher = transfer->fetcher;
@@ -114,6 +131,7 @@ static bool has_to_wait(struct transfer *transfer)
         return true;
     fetcher->ahead++;
     transfer->is_ahead = true;
+    limit_speed(transfer, AHEAD_SPEED);
     return false;
 }
 
@@ -141,9 +159,10 @@ static size_t on_body(char *at, size_t size, size_t count, void *context)
         return pause_it(transfer);
     transfer_heard(transfer);
     transfer->fetcher->bytes_received += (int64_t)bytes.len;
-    transfer->fetcher->held -= transfer->wire.capacity;
-    buf_add(&transfer->wire, bytes);
-    transfer->fetcher->held += transfer->wire.capacity;
+    transfer->fetcher->held -= transfer->wire.held;
+    wire_add(&transfer->wire, bytes, (size_t)MAX(transfer->head.content_length, 0));
+    transfer->fetcher->held += transfer->wire.held;
+    slow_down(transfer);
     if (has_enough(transfer)) {
         transfer->is_enough = true;
         return CURL_WRITEFUNC_ERROR;
@@ -161,11 +180,11 @@ void answer_prepare(struct transfer *transfer)
 
     answer_release(transfer);
     transfer->lines_in = (struct buf){.max = 2 * MOST_HEAD};
-    transfer->wire = (struct buf){.max = answer_max_size(transfer)};
+    transfer->wire = (struct wire){.max = answer_max_size(transfer)};
     transfer->head = (struct head){.content_length = -1};
     transfer->status = transfer->interim_count = 0;
     transfer->head_size = 0;
-    transfer->is_head_done = transfer->is_enough = false;
+    transfer->is_head_done = transfer->is_enough = transfer->is_slowed = false;
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_line);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
@@ -176,7 +195,7 @@ void answer_prepare(struct transfer *transfer)
 void answer_release(struct transfer *transfer)
 {
     buf_release(&transfer->lines_in);
-    buf_release(&transfer->wire);
+    wire_release(&transfer->wire);
 }
 
 /* --- the response --- */
@@ -235,8 +254,10 @@ struct error *answer_response(struct transfer *transfer, CURLcode code)
     struct response *response = ARENA_NEW(arena, struct response);
     enum body_end end = end_of(transfer, code, transfer->version);
     bool has_own_end = false;
+    struct buf wire;
 
-    TRY(body_decode(arena, &transfer->wire, &transfer->head, answer_max_size(transfer), &end, &has_own_end,
+    wire_join(&transfer->wire, &wire);
+    TRY(body_decode(arena, &wire, &transfer->head, answer_max_size(transfer), &end, &has_own_end,
                     &response->body));
     response->status = transfer->status;
     response->url = trail->visited[trail->count - 1];

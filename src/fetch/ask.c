@@ -236,8 +236,7 @@ struct error *ask_prepare(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->says);
     curl_easy_setopt(easy, CURLOPT_URL,
                      arena_string(transfer->request->arena, trail->visited[trail->count - 1]));
-    curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
-                     (curl_off_t)(transfer->request->kind == FETCH_PICTURE ? 0 : MOST_SPEED));
+    curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)0);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, is_literal(&transfer->url) ? 0L : NAMES_KEPT);
     connect_prepare(transfer);
     set_proxy(transfer);

@@ -80,7 +80,7 @@ struct error *body_decode(struct arena *arena, struct buf *wire, const struct he
     struct decoding decoding = {.bytes = *wire, .max = max};
     struct error *error = undo_named(&decoding, head);
 
-    *wire = (struct buf){.max = wire->max};
+    *wire = (struct buf){0};
     if (!error)
         error = undo_unsaid(&decoding);
     if (error) {

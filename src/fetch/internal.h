@@ -12,6 +12,7 @@
 #include "fetch/politeness.h"
 #include "fetch/sockets.h"
 #include "fetch/timers.h"
+#include "fetch/wire.h"
 #include "text/url.h"
 #include <curl/curl.h>
 #include <stdatomic.h>
@@ -22,15 +23,21 @@ enum {
     MOST_INTERIM = 16,              /* 1xx answers before the real one */
     SILENT_AFTER = 2 * 1000,        /* ms without a byte: no longer counted in `concurrency` */
     SILENT_SOONEST = 200,           /* the same for one that gave none yet, where all others answer at once */
-    MOST_SPEED = 4 * 1024 * 1024,   /* bytes a second of one feed or page: floods come after the rest */
     STALLED_AFTER = 15 * 1000,      /* ms without a byte within an answer: given up */
     CONNECT_WITHIN = 10 * 1000,     /* ms */
     MOST_ERROR_BODY = 256 * 1024,   /* bytes of what comes with a status of 400 and above */
     MOST_REDIRECT_BODY = 64 * 1024, /* bytes that are read past, to keep the connection */
     MOST_RESOLVING = 512,           /* names being looked up, each on a thread of libcurl's */
-    MOST_HELD = 32 * 1024 * 1024,   /* bytes of unfinished bodies; above it, large ones wait for each other */
-    FAIR_SHARE = 256 * 1024,        /* a body up to this never waits */
-    MOST_AHEAD = 2,                 /* large bodies that go on above MOST_HELD */
+
+    /* Floods. A body up to the share neither waits nor is slowed down; larger ones are slowed down while more
+     * than BUSY transfers are open, so that the rest comes first; above MOST_HELD bytes of unfinished bodies
+     * they wait for each other. */
+    FAIR_SHARE = 256 * 1024,
+    BUSY = 16,
+    SLOW_SPEED = 1024 * 1024, /* bytes a second, at least */
+    MOST_HELD = 24 * 1024 * 1024,
+    MOST_AHEAD = 2,                 /* bodies that go on above it, */
+    AHEAD_SPEED = 16 * 1024 * 1024, /* so fast */
 };
 
 TAILQ_HEAD(transfers, transfer);
@@ -62,12 +69,12 @@ struct transfer {
     bool is_resolving;                         /* no address yet */
     bool is_sent;                              /* the request has left us */
     bool is_silent;                            /* see SILENT_AFTER */
-    bool is_paused, is_ahead;                  /* see MOST_HELD */
+    bool is_paused, is_ahead, is_slowed;       /* see FAIR_SHARE */
     TAILQ_ENTRY(transfer) paused;
 
     /* what came */
     struct buf lines_in; /* header lines of the answer at hand */
-    struct buf wire;     /* its body */
+    struct wire wire;    /* its body */
     struct head head;    /* read when the lines are all there */
     int status;
     long version; /* of HTTP, as libcurl numbers them */

@@ -47,7 +47,7 @@ static void close_transfer(struct transfer *transfer)
     fetcher->giving -= !transfer->is_silent;
     fetcher->resolving -= transfer->is_resolving;
     fetcher->ahead -= transfer->is_ahead;
-    fetcher->held -= transfer->wire.capacity;
+    fetcher->held -= transfer->wire.held;
     transfer->is_paused = transfer->is_ahead = transfer->is_resolving = false;
     transfer->spent += fetcher_time(fetcher) - transfer->opened_at;
 }
