@@ -91,8 +91,12 @@ static uint64_t read_all(struct feed *feed, struct buf *out, bool with_raw)
         check_item(arena, item);
         hash = hash * 31 + item->raw_hash;
         OWN(error) limit = with_raw ? OK : feed_item_clean(arena, item);
-        if (!limit)
-            feed_write_json_item(&json, item, with_raw);
+        if (limit)
+            continue;
+        struct item model;
+        feed_item_to_model(arena, item, &model);
+        check(model.raw_hash == item->raw_hash && (model.feed_id.len > 0) == item->id_is_given);
+        feed_write_json_item(&json, item, with_raw);
     }
     feed_write_json_tail(&json, feed);
     return hash;
