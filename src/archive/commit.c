@@ -181,7 +181,7 @@ static struct error *talk_through(struct talk *talk, span message, bool *out_is_
                   &talk->import));
     start_index(talk);
     TRY(talk_import(talk, message, &tip, out_is_changed));
-    return *out_is_changed ? sync_folders(git) : OK;
+    return sync_folders(git); /* also of a commit whose folders could not be synced the last time */
 }
 
 /* `*out_index_error`: the commit stands, but the index is behind. */

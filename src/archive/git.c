@@ -237,9 +237,10 @@ static struct error *pump(struct git_process *process, span *bytes)
 
     if (left <= 0) {
         kill(-process->pid, SIGKILL);
-        return error_new(ERROR_NETWORK, "git %s took too long and was stopped", process->name);
+        process->is_late = true;
+        return error_new(ERROR_IO, "git %s took too long and was stopped", process->name);
     }
-    if (poll(fds, ARRAY_SIZE(fds), (int)MIN(left, 1 * HOUR)) < 0 && errno != EINTR)
+    if (poll(fds, ARRAY_SIZE(fds), (int)MIN(left, 1 * SECOND)) < 0 && errno != EINTR)
         return error_errno(errno, "could not wait for git %s", process->name);
     if (fds[0].revents)
         give(&process->in, bytes);
@@ -293,7 +294,7 @@ struct error *git_finish(struct git_process *process, int *out_status)
     int status = 0;
     struct error *error = flush(process);
 
-    if (error && error->kind == ERROR_NETWORK)
+    if (process->is_late)
         return error;
     error_free(error); /* it ended early: its status says more */
     close_at(&process->in);
@@ -354,7 +355,7 @@ struct error *git_settle(struct git_process *process, struct error *error)
 {
     int status = 0;
 
-    if (error && process->in >= 0 && process->out >= 0)
+    if (error && (process->is_late || (process->in >= 0 && process->out >= 0)))
         return error;
     error_free(error);
     TRY(git_finish(process, &status));

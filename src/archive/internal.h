@@ -53,6 +53,7 @@ struct git_process {
     size_t said_read; /* lines taken by git_answer() */
     const struct clock *clock;
     int64_t deadline;
+    bool is_late; /* it was, and has been killed */
 };
 #define GIT_PROCESS_NONE ((struct git_process){.pid = -1, .in = -1, .out = -1, .err = -1})
 /* `arguments`: after `git`, NULL-ended; `settings`: "key=value" pairs given in the environment, so that no
@@ -107,6 +108,8 @@ void changes_init(struct changes *changes);
 void changes_release(struct changes *changes);
 void changes_clear(struct changes *changes);
 void changes_add(struct changes *changes, span path, bool is_removal);
+
+bool path_is_archives(span path); /* no name of it is empty or begins with a dot, ... */
 
 /* journal.c */
 struct error *journal_read(struct archive *archive) MUST_USE;

@@ -28,7 +28,7 @@ struct error *journal_read(struct archive *archive)
         return OK;
     TRY_OR(file_read(path.at, JOURNAL_LIMIT, arena, &bytes), "could not read what the last run left undone");
     while (span_cut(&bytes, '\0', &entry))
-        if (entry.len > 1 && (*entry.at == '+' || *entry.at == '-'))
+        if (path_is_archives(span_from(entry, 1)) && (*entry.at == '+' || *entry.at == '-'))
             changes_add(&archive->pending, span_from(entry, 1), *entry.at == '-');
     return OK;
 }

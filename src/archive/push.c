@@ -52,13 +52,16 @@ static struct error *push(const struct git *git, const struct conf_remote *remot
     span url = arena_printf(arena, "remote.courant.url=%.*s", SPAN_ARG(remote->url));
     span refspec = arena_printf(arena, "%.*s:refs/heads/%.*s", SPAN_ARG(git->branch), SPAN_ARG(branch));
     const char *const settings[] = {url.at, "push.followTags=false", "push.recurseSubmodules=no", NULL};
+    struct error *error;
     int status = 0;
 
     /* the address goes by the environment: a command line, with the login in it, is there for all to see */
     TRY(git_start(git, GIT("push", "--porcelain", "--no-verify", "courant", refspec.at), settings,
                   PUSH_TIMEOUT, &process));
-    TRY(git_finish(&process, &status));
-    return status == 0 ? OK : push_failure(&process, status);
+    error = git_finish(&process, &status);
+    if (error)
+        error->kind = ERROR_NETWORK; /* too late, that is */
+    return error || status == 0 ? error : push_failure(&process, status);
 }
 
 struct error *archive_push(struct archive *archive, const struct conf_remote *remote)

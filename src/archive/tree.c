@@ -141,15 +141,15 @@ void archive_close(struct archive *archive)
 }
 
 /* No name begins with a dot: none of ours does, and `.git`, `.gitattributes` or `.tmp-x` from outside would
- * do harm. */
-static struct error *check_path(span path)
+ * do harm. `git~1` is `.git` for some file systems. */
+bool path_is_archives(span path)
 {
     span rest = path, name;
 
     while (span_cut(&rest, '/', &name))
         if (name.len == 0 || *name.at == '.' || span_is_nocase(name, "git~1"))
-            return error_new(ERROR_REFUSED, "path \"%.*s\" is not one of an archive", SPAN_ARG(path));
-    return OK;
+            return false;
+    return path.len && !span_ends(path, S("/")) && !memchr(path.at, '\0', path.len);
 }
 
 /* Are these bytes on disk already? */
@@ -168,7 +168,8 @@ static bool is_on_disk(const struct archive *archive, span path, span bytes)
 static struct error *begin(const struct archive *archive, span path)
 {
     TRY(fault_error("archive.stage"));
-    TRY(check_path(path));
+    if (!path_is_archives(path))
+        return error_new(ERROR_REFUSED, "path \"%.*s\" is not one of an archive", SPAN_ARG(path));
     return archive->staged.list.len ? OK : set_marker(archive);
 }
 

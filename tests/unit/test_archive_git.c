@@ -6,9 +6,10 @@
 #include "archive/archive.h"
 #include "core/file.h"
 #include "tests/unit/unit.h"
-#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -373,13 +374,13 @@ static void packs_are_gathered_where_there_are_too_many(void **state)
     struct room *room = *state;
     OPEN(archive) archive = open_archive(room);
 
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < 60; i++) {
         stage(archive, arena_printf(room->arena, "a/%d.md", i).at, "an article\n");
         assert_true(commit(archive, "one more"));
     }
     assert_clean(room);
     assert_true(atoi(run(room, NULL, "ls archive/.git/objects/pack/*.pack | wc -l").at) <= 51);
-    assert_span_equal(git(room, "rev-list --count main"), "120");
+    assert_span_equal(git(room, "rev-list --count main"), "60");
 }
 
 static void without_git_there_are_files_alone(void **state)
@@ -394,6 +395,76 @@ static void without_git_there_are_files_alone(void **state)
     assert_span_equal(run(room, NULL, "cat archive/a/1.md; ls -A archive"), "one\na");
     assert_span_equal(archive_head(archive, room->arena), "");
     assert_fails(archive_push(archive, &remote), ERROR_USAGE);
+}
+
+/* Another git at work in the archive holds the index: the commit is made, and the index mended by the next.
+ */
+static void an_index_held_by_another_is_mended_later(void **state)
+{
+    struct room *room = *state;
+    OPEN(archive) archive = open_archive(room);
+
+    stage(archive, "a/1.md", "one\n");
+    assert_true(commit(archive, "first"));
+    run(room, NULL, "touch archive/.git/index.lock");
+    stage(archive, "a/2.md", "two\n");
+    assert_true(commit(archive, "second"));
+    assert_span_equal(git(room, "show --format= --name-only main"), "a/2.md");
+    run(room, NULL, "test -e archive/.git/index.lock && rm archive/.git/index.lock");
+    assert_false(commit(archive, "third"));
+    assert_clean(room);
+}
+
+/* In place of git, a script: `body`; its folder is the room's bin/. */
+static void set_false_git(struct room *room, const char *body)
+{
+    run(room, NULL, "mkdir -p bin && mkfifo life && printf '#!/bin/sh\\n%s\\n' > bin/git && chmod +x bin/git",
+        body);
+    setenv("PATH", arena_printf(room->arena, "%s/bin:%s", room->folder, getenv("PATH")).at, 1);
+}
+
+static void a_git_that_fails_is_quoted(void **state)
+{
+    struct room *room = *state;
+    struct archive_options options = {
+        .folder = room->archive, .settings = &room->settings, .clock = room->clock};
+    char *path = arena_string(room->arena, span_of(getenv("PATH")));
+    struct archive *archive = NULL;
+    struct error *error;
+    char *text;
+
+    set_false_git(room, "echo warning: x >&2; echo fatal: the moon is full >&2; echo hint: y >&2; exit 3");
+    error = archive_open(&options, room->log, &archive);
+    setenv("PATH", path, 1);
+    assert_non_null(error);
+    text = error_text(error);
+    assert_non_null(strstr(text, "git init: the moon is full"));
+    free(text);
+    error_free(error);
+}
+
+/* The false git holds one end of a fifo as long as it lives; reading the other end ends with it. */
+static void git_dies_with_us(void **state)
+{
+    struct room *room = *state;
+    char *path = arena_string(room->arena, span_of(getenv("PATH")));
+    char byte;
+    pid_t pid;
+    int life;
+
+    set_false_git(room, "exec 3> ../life; echo alive >&3; exec sleep 1000");
+    pid = fork();
+    if (pid == 0) {
+        error_free(harvest(room));
+        _exit(0);
+    }
+    setenv("PATH", path, 1);
+    life = open(arena_printf(room->arena, "%s/life", room->folder).at, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(read(life, &byte, 1), 1);
+    kill(pid, SIGKILL);
+    while (read(life, &byte, 1) > 0) {}
+    close(life);
+    waitpid(pid, NULL, 0);
 }
 
 static void a_missing_git_is_named_at_once(void **state)
@@ -452,6 +523,42 @@ static void assert_push_fails(struct archive *archive, const struct conf_remote 
     assert_null(strstr(text, "secret"));
     free(text);
     error_free(error);
+}
+
+struct hung_push {
+    const char *life; /* a fifo that the hanging git holds open */
+    struct clock *clock;
+};
+
+static void *let_time_pass(void *context)
+{
+    struct hung_push *push = context;
+    int life = open(push->life, O_RDONLY | O_CLOEXEC); /* waits for git */
+    char byte;
+
+    clock_advance(push->clock, 1 * DAY);
+    while (read(life, &byte, 1) > 0) {}
+    close(life); /* it is gone */
+    return NULL;
+}
+
+static void a_push_that_hangs_is_stopped(void **state)
+{
+    struct room *room = *state;
+    OWN(clock) clock = clock_fixed(1731033543000);
+    struct archive_options options = {.folder = room->archive, .settings = &room->settings, .clock = clock};
+    char *path = arena_string(room->arena, span_of(getenv("PATH")));
+    struct hung_push push = {arena_printf(room->arena, "%s/life", room->folder).at, clock};
+    struct conf_remote remote = remote_of(room);
+    OPEN(archive) archive = NULL;
+    pthread_t thread;
+
+    assert_ok(archive_open(&options, room->log, &archive));
+    set_false_git(room, "exec 3> ../life; exec sleep 1000");
+    assert_int_equal(pthread_create(&thread, NULL, let_time_pass, &push), 0);
+    assert_push_fails(archive, &remote, "git push took too long and was stopped");
+    pthread_join(thread, NULL);
+    setenv("PATH", path, 1);
 }
 
 static void a_remote_that_went_its_own_way_is_never_forced(void **state)
@@ -523,9 +630,13 @@ int main(void)
         TEST(wherever_it_fails_the_next_run_makes_it_good),
         TEST(packs_are_gathered_where_there_are_too_many),
         TEST(without_git_there_are_files_alone),
+        TEST(an_index_held_by_another_is_mended_later),
         TEST(a_missing_git_is_named_at_once),
+        TEST(a_git_that_fails_is_quoted),
+        TEST(git_dies_with_us),
         TEST(a_push_brings_the_branch_to_the_remote),
         TEST(a_remote_that_went_its_own_way_is_never_forced),
+        TEST(a_push_that_hangs_is_stopped),
         TEST(a_failing_push_says_why_and_keeps_secrets),
         TEST(the_lowest_number_of_a_folder_is_found),
     };
