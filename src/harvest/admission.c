@@ -10,9 +10,9 @@
 
 enum {
     GENERATION_MS = 2000,
-    FIRST_FEW = 24,     /* before anything is known of the answers' size */
-    KNOWN_ENOUGH = 8,  /* answers after which the average counts */
-    WORKING_FACTOR = 3, /* a body, and what is read and cleaned of it */
+    FIRST_FEW = 16,     /* before anything is known of the answers' size */
+    KNOWN_ENOUGH = 8,   /* answers after which the average counts */
+    WORKING_FACTOR = 4, /* a body, and what is read and cleaned of it */
 };
 
 static const int64_t budget = 32 * 1024 * 1024;

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""bench/harvest: how fast news becomes a committed archive, beside what SQLite, files and git alone take for the same texts.
+
+    bench/harvest.py [--courant build/courant] [--sources 200] [--items 100] [--layout dated]
+    bench/harvest.py --growth        ten new articles in an archive of 1,000 and of 100,000: what a commit costs
+
+All in one run on one machine, so that the ratios hold where the seconds do not. Everything is synced to disk: SQLite with
+synchronous=FULL in transactions of 500, files with one syncfs and an fsync a folder, git by fast-import.
+"""
+import argparse
+import ctypes
+import os
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tests", "lib"))
+import newstext
+import origin
+
+CONF = """[fetch]
+host_gap = 0s
+per_host = 8
+allow_networks = 127.0.0.0/8
+ports = {port}
+[archive]
+layout = {layout}
+[images]
+mode = remote
+"""
+
+
+def sync_folder(folder):
+    fd = os.open(folder, os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+def sqlite_alone(folder, articles):
+    db = sqlite3.connect(os.path.join(folder, "alone.db"), isolation_level=None)
+    db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                     "CREATE TABLE a(id INTEGER PRIMARY KEY, guid TEXT UNIQUE, link TEXT UNIQUE, title TEXT, at INTEGER, body TEXT);")
+    begin = time.perf_counter()
+    for i in range(0, len(articles), 500):
+        db.execute("BEGIN")
+        db.executemany("INSERT INTO a VALUES(?,?,?,?,?,?)",
+                       [(n, a["guid"], a["link"], a["title"], a["published"], a["html"]) for n, a in articles[i : i + 500]])
+        db.execute("COMMIT")
+    return time.perf_counter() - begin
+
+
+def files_alone(folder, articles):
+    libc = ctypes.CDLL(None, use_errno=True)
+    root = os.path.join(folder, "files")
+    begin = time.perf_counter()
+    places = []
+    for n, a in articles:
+        below = os.path.join(root, f"s{n // 100:04d}")
+        os.makedirs(below, exist_ok=True)
+        places.append(os.path.join(below, f"{n}.md"))
+        with open(places[-1] + ".tmp", "w", encoding="utf-8") as out:
+            out.write(a["html"])
+    fd = os.open(root, os.O_RDONLY)
+    libc.syncfs(fd)
+    os.close(fd)
+    for place in places:
+        os.rename(place + ".tmp", place)
+    for below in {os.path.dirname(p) for p in places}:
+        sync_folder(below)
+    return time.perf_counter() - begin
+
+
+def git_alone(folder, articles):
+    repository = os.path.join(folder, "alone.git")
+    subprocess.run(["git", "init", "-q", "--bare", repository], check=True)
+    begin = time.perf_counter()
+    run = subprocess.Popen(["git", "-C", repository, "fast-import", "--quiet", "--depth=0"], stdin=subprocess.PIPE)
+    write = run.stdin.write
+    write(b"commit refs/heads/main\ncommitter A <a@example.org> 0 +0000\ndata 1\nx\n")
+    for n, a in articles:
+        body = a["html"].encode()
+        write(f"M 100644 inline s{n // 100:04d}/{n}.md\ndata {len(body)}\n".encode())
+        write(body)
+        write(b"\n")
+    run.stdin.close()
+    run.wait()
+    os.sync()
+    return time.perf_counter() - begin
+
+
+def make_newsroom(folder, port, names, layout):
+    os.makedirs(folder)
+    with open(os.path.join(folder, "courant.conf"), "w", encoding="utf-8") as out:
+        out.write(CONF.format(port=port, layout=layout))
+        for name in names:
+            out.write(f"[source {name}]\nname = {name}\nfeed = http://127.0.0.1:{port}/{name}.xml\nfull_text = never\n")
+
+
+def peak_of(pid):
+    """Peak memory of a running process in MB; 0 once it is gone. (rusage would count what we were before exec.)"""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return max((int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM:")), default=0)
+    except OSError:
+        return 0
+
+
+def harvest(courant, newsroom):
+    """Seconds and peak memory (MB) of one round."""
+    begin = time.perf_counter()
+    run = subprocess.Popen([courant, "-q", "-C", newsroom, "run", "--once", "--force"], stdout=subprocess.DEVNULL)
+    memory = 0
+    while run.poll() is None:
+        memory = max(memory, peak_of(run.pid))
+        time.sleep(0.01)
+    if run.returncode:
+        sys.exit(f"courant run ended with status {run.returncode}")
+    return time.perf_counter() - begin, memory
+
+
+def whole(options, folder):
+    count = options.sources * options.items
+    feeds = os.path.join(folder, "feeds")
+    names = newstext.write_tree(feeds, options.sources, options.items)
+    articles = [(n, newstext.article(n)) for n in range(1, count + 1)]
+    alone = {"SQLite": sqlite_alone(folder, articles), "files": files_alone(folder, articles), "git": git_alone(folder, articles)}
+    site = origin.Origin(feeds)
+    site.start()
+    newsroom = os.path.join(folder, "newsroom")
+    make_newsroom(newsroom, site.port, names, options.layout)
+    seconds, memory = harvest(options.courant, newsroom)
+    slowest = max(alone.values())
+    print(f"{count} articles from {options.sources} sources, layout {options.layout}")
+    for name, took in alone.items():
+        print(f"  {name + ' alone':14} {took:6.2f} s  {count / took:8.0f} articles/s")
+    print(f"  {'harvest':14} {seconds:6.2f} s  {count / seconds:8.0f} articles/s  {memory:.0f} MB")
+    print(f"  the harvest ran at {slowest / seconds:.2f} of the rate of the slowest alone")
+    again, _ = harvest(options.courant, newsroom)
+    print(f"  a round that finds nothing new: {again:.2f} s")
+    site.stop()
+
+
+def growth(options, folder):
+    for size in (1000, 100000):
+        site = origin.Origin()
+        site.start()
+        newsroom = os.path.join(folder, f"n{size}")
+        names = [f"s{i:04d}" for i in range(size // 1000)]
+        make_newsroom(newsroom, site.port, names, options.layout)
+        for i, name in enumerate(names):
+            site.put(f"/{name}.xml", newstext.rss(range(1 + 1000 * i, 1001 + 1000 * i)))
+        harvest(options.courant, newsroom)
+        took = []
+        for k in range(20):
+            first = 10_000_000 + 10 * k
+            site.put(f"/{names[0]}.xml", newstext.rss(range(first, first + 10)))
+            before = time.perf_counter()
+            subprocess.run([options.courant, "-q", "-C", newsroom, "run", "--once", "--force", "--source", names[0]],
+                           stdout=subprocess.DEVNULL, check=True)
+            took.append(time.perf_counter() - before)
+        print(f"  ten new articles in an archive of {size}: median {statistics.median(took) * 1000:.0f} ms "
+              f"(from {min(took) * 1000:.0f} to {max(took) * 1000:.0f})")
+        site.stop()
+        shutil.rmtree(newsroom)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--courant", default=os.path.join(ROOT, "build", "courant"))
+    parser.add_argument("--sources", type=int, default=200)
+    parser.add_argument("--items", type=int, default=100)
+    parser.add_argument("--layout", default="dated", choices=["dated", "duty-machine"])
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--folder", help="where to work; on the disk that is to be measured (default: a temporary one)")
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="courant-bench-", dir=options.folder)
+    try:
+        (growth if options.growth else whole)(options, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
