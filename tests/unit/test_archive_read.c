@@ -274,12 +274,12 @@ static void tally_folder(const char *root, const char *relative, struct tally *t
 
 static struct tally tally_shared(const char *relative, const char *below)
 {
-    OWN(arena) arena = arena_new(64 * KiB);
     const char *root = shared_path(relative);
     struct tally tally = {0};
 
     if (!root)
-        skip();
+        skip(); /* before anything is made: it does not come back to free it */
+    OWN(arena) arena = arena_new(64 * KiB);
     tally_folder(arena_string(arena, span_of(root)), below, &tally);
     return tally;
 }
