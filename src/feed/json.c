@@ -18,8 +18,8 @@ struct json_source {
     struct arena *arena; /* of the value being read */
     int depth;           /* objects around: the document, in RSS-in-JSON also rss and channel */
     bool in_items;
-    bool expects_comma;
-    size_t line_at;
+    bool has_stray_comma; /* one was passed over that separates nothing */
+    size_t line_at;       /* where line number `line` begins */
     int line;
 };
 
@@ -120,63 +120,51 @@ static char peek(const struct json_source *source)
     return source->at < source->text.len ? source->text.at[source->at] : '\0';
 }
 
+/* Goes behind commas; JSON allows one, and one only between two values. */
+static void skip_commas(struct json_source *source)
+{
+    size_t count = 0;
+
+    for (source->at = skip_space(source->text, source->at); peek(source) == ','; count++)
+        source->at = skip_space(source->text, source->at + 1);
+    source->has_stray_comma |= count > 1 || (count && strchr("}]", peek(source)));
+}
+
 /* The key of the next member of the object around; the cursor is at its value then. False at the object's
  * end. */
-static bool next_member(struct feed *feed, span *out_key)
+static bool next_member(struct json_source *source, span *out_key)
 {
-    struct json_source *source = feed->json;
-
-    for (;;) {
-        source->at = skip_space(source->text, source->at);
-        char c = peek(source);
-        if (c == ',') {
-            skip_one(source);
-            continue;
-        }
-        if (c != '"')
-            return false;
-        size_t end = string_end(source->text, source->at);
-        *out_key = span_sub(source->text, source->at + 1, end - source->at - 2);
-        source->at = skip_space(source->text, end);
-        if (peek(source) != ':')
-            return false;
-        source->at = skip_space(source->text, source->at + 1);
-        return source->at < source->text.len;
-    }
+    skip_commas(source);
+    if (peek(source) != '"')
+        return false;
+    size_t end = string_end(source->text, source->at);
+    *out_key = span_sub(source->text, source->at + 1, end - source->at - 2);
+    source->at = skip_space(source->text, end);
+    if (peek(source) != ':')
+        return false;
+    source->at = skip_space(source->text, source->at + 1);
+    return source->at < source->text.len;
 }
 
 /* ---- is it a feed? */
 
-static bool is_array_at(span text, size_t at)
-{
-    return at < text.len && text.at[at] == '[';
-}
-
 /* Looks at the members until one tells. */
-static bool recognise(struct feed *feed, span text)
+static bool recognise(span text, enum feed_format *out_format)
 {
-    struct json_source probe = {.text = text, .at = skip_space(text, 0) + 1}, *source = &probe;
-    struct json_source *real = feed->json;
-    bool is_known = false;
+    struct json_source probe = {.text = text, .at = skip_space(text, 0) + 1};
     span key;
 
-    feed->json = source;
-    while (!is_known && next_member(feed, &key)) {
-        size_t end = value_end(text, source->at);
-        span value = span_sub(text, source->at, end - source->at);
-        is_known = true;
-        if (span_is(key, "items") && is_array_at(text, source->at))
-            feed->draft.about.format = FEED_JSON;
-        else if (span_is(key, "version") && span_has(value, "jsonfeed.org/"))
-            feed->draft.about.format = FEED_JSON;
-        else if ((span_is(key, "rss") || span_is(key, "channel")) && span_starts(value, S("{")))
-            feed->draft.about.format = FEED_RSS_IN_JSON;
-        else
-            is_known = false;
-        source->at = end;
+    while (next_member(&probe, &key)) {
+        size_t end = value_end(text, probe.at);
+        span value = span_sub(text, probe.at, end - probe.at);
+        *out_format = span_is(key, "rss") || span_is(key, "channel") ? FEED_RSS_IN_JSON : FEED_JSON;
+        if ((span_is(key, "items") && span_starts(value, S("["))) ||
+            (span_is(key, "version") && span_has(value, "jsonfeed.org/")) ||
+            (*out_format == FEED_RSS_IN_JSON && span_starts(value, S("{"))))
+            return true;
+        probe.at = end;
     }
-    feed->json = real;
-    return is_known;
+    return false;
 }
 
 /* ---- members become elements */
@@ -358,7 +346,7 @@ static bool step_member(struct feed *feed)
     bool is_rss = feed->draft.about.format == FEED_RSS_IN_JSON;
     span key;
 
-    if (!next_member(feed, &key)) {
+    if (!next_member(source, &key)) {
         if (source->at >= source->text.len)
             damaged(feed, "cut", "the document ends in the middle");
         else if (peek(source) != '}')
@@ -391,13 +379,9 @@ static void step_item(struct feed *feed)
 {
     struct json_source *source = feed->json;
 
-    source->at = skip_space(source->text, source->at);
+    skip_commas(source);
     if (peek(source) == ']') {
         source->in_items = false;
-        skip_one(source);
-        return;
-    }
-    if (peek(source) == ',') {
         skip_one(source);
         return;
     }
@@ -418,7 +402,7 @@ static void step_item(struct feed *feed)
 
 struct error *json_source_open(struct feed *feed)
 {
-    if (!recognise(feed, feed->text))
+    if (!recognise(feed->text, &feed->draft.about.format))
         return error_new(ERROR_FORMAT, "no feed: JSON that has neither items nor the version of a JSON Feed");
     feed->home = feed->draft.about.format == FEED_JSON ? SPACE_JSON : SPACE_RSS;
     feed->json = memory_new(sizeof *feed->json);
@@ -448,6 +432,9 @@ bool json_source_step(struct feed *feed)
             step_item(feed);
         else
             goes_on = step_member(feed);
+        if (source->has_stray_comma)
+            damaged(feed, "bad-json", "a comma too many");
+        source->has_stray_comma = false;
     }
     return goes_on;
 }

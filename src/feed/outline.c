@@ -10,6 +10,8 @@
 #include "text/utf8.h"
 #include <stdlib.h>
 
+enum { ATTRIBUTES_MAX = 64 }; /* of an element: no format has so many, so more are not looked at */
+
 enum place { IS_UNIT, IS_CONTAINER, IS_ITEM, IS_OUTLINE };
 
 static const struct {
@@ -99,8 +101,8 @@ void outline_end(struct feed *feed)
 {
     struct unit unit = unit_on_tape(feed);
 
-    if (unit.mark_count < 2 && unit.is_cut) {
-        tape_drop_unit(&feed->tape); /* only its start tag was there */
+    if (unit.is_cut && (!feed->unit_is_item || unit.mark_count < 2)) {
+        tape_drop_unit(&feed->tape); /* nothing of it was whole */
     } else if (!feed->unit_is_item) {
         if (!unit.overflowed)
             about_read_unit(feed, &unit);
@@ -129,21 +131,32 @@ static int compare_attributes(const void *a, const void *b)
     return order ? order : span_compare(one->name_space, two->name_space);
 }
 
+struct sorted_attributes {
+    const struct xml_attribute *at[ATTRIBUTES_MAX];
+    size_t count;
+};
+
 /* Attributes have no order, and what is told of a unit must not change with it. */
+static void sort_attributes(const struct xml_attribute *attributes, size_t count,
+                            struct sorted_attributes *out)
+{
+    out->count = MIN(count, (size_t)ATTRIBUTES_MAX);
+    for (size_t i = 0; i < out->count; i++)
+        out->at[i] = &attributes[i];
+    if (out->count > 1)
+        qsort(out->at, out->count, sizeof *out->at, compare_attributes);
+}
+
 static void write_start(struct feed *feed, enum space space, span name,
                         const struct xml_attribute *attributes, size_t count)
 {
-    const struct xml_attribute *sorted[64];
+    struct sorted_attributes sorted;
 
+    sort_attributes(attributes, count, &sorted);
     tape_start(&feed->tape, space, name);
-    if (count > ARRAY_SIZE(sorted))
-        count = ARRAY_SIZE(sorted); /* no element has as many */
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &attributes[i];
-    if (count > 1)
-        qsort(sorted, count, sizeof *sorted, compare_attributes);
-    for (size_t i = 0; i < count; i++)
-        tape_attribute(&feed->tape, space_of_uri(sorted[i]->name_space), sorted[i]->name, sorted[i]->value);
+    for (size_t i = 0; i < sorted.count; i++)
+        tape_attribute(&feed->tape, space_of_uri(sorted.at[i]->name_space), sorted.at[i]->name,
+                       sorted.at[i]->value);
 }
 
 static void enter_container(struct feed *feed, enum space space, span name,
@@ -187,17 +200,19 @@ static span attribute_of(const struct xml_attribute *attributes, size_t count, c
 /* An outline with an address is an item: its attributes, and the titles of those around it. */
 static void write_outline(struct feed *feed, const struct xml_attribute *attributes, size_t count)
 {
+    struct sorted_attributes sorted;
+
     outline_begin(feed, true);
     tape_start(&feed->tape, SPACE_OPML, S("outline"));
-    for (int i = 0; i < MIN(feed->outline_depth, (int)TITLE_DEPTH); i++) {
-        bool is_last = i + 1 == MIN(feed->outline_depth, (int)TITLE_DEPTH);
+    for (int i = 0, depth = MIN(feed->outline_depth, (int)TITLE_DEPTH); i < depth; i++) {
         size_t start = feed->outline_starts[i];
-        size_t end = is_last ? feed->outline_titles.len : feed->outline_starts[i + 1];
+        size_t end = i + 1 < depth ? feed->outline_starts[i + 1] : feed->outline_titles.len;
         tape_element(&feed->tape, SPACE_OPML, S("enclosing"),
                      span_sub(buf_span(&feed->outline_titles), start, end - start));
     }
-    for (size_t i = 0; i < MIN(count, (size_t)64); i++)
-        tape_element(&feed->tape, SPACE_OPML, attributes[i].name, attributes[i].value);
+    sort_attributes(attributes, count, &sorted);
+    for (size_t i = 0; i < sorted.count; i++)
+        tape_element(&feed->tape, SPACE_OPML, sorted.at[i]->name, sorted.at[i]->value);
     tape_end(&feed->tape);
     outline_end(feed);
 }

@@ -96,7 +96,10 @@ struct author read_author(struct reading *r, const struct mark *mark)
         read_into(r, mark, &person_vocabulary, &author);
     if (!says_something(&author) && mark->space != SPACE_JSON) {
         struct value value = read_value(r, mark);
-        author = author_of_line(r->arena, value_line(r, &value));
+        span line = value_line(r, &value);
+        if (!line.len) /* admin:errorReportsTo */
+            line = mark_attribute_in(r, mark, SPACE_RDF, "resource");
+        author = author_of_line(r->arena, line);
     } else if (author.name.len && !author.email.len && span_find_char(author.name, '@') != SPAN_NONE) {
         struct author inner = author_of_line(r->arena, author.name);
         author.name = inner.name;
