@@ -21,6 +21,7 @@ struct deferred {
 
 struct arena {
     struct block *last;
+    struct block *first; /* kept by resets */
     struct deferred *deferred;
     size_t used, limit;
 };
@@ -75,7 +76,7 @@ struct arena *arena_new(size_t limit)
     struct arena *arena = memory_new(sizeof *arena);
 
     arena->limit = limit;
-    arena->last = block_new(FIRST_BLOCK, NULL);
+    arena->last = arena->first = block_new(FIRST_BLOCK, NULL);
     return arena;
 }
 
@@ -86,12 +87,13 @@ void arena_reset(struct arena *arena)
         arena->deferred = deferred->before;
         deferred->release(deferred->object);
     }
-    while (arena->last->before) {
-        struct block *block = arena->last;
-        arena->last = block->before;
-        free(block);
+    for (struct block *block = arena->last, *before; block; block = before) {
+        before = block->before;
+        if (block != arena->first)
+            free(block);
     }
-    arena->last->used = 0;
+    arena->last = arena->first;
+    *arena->first = (struct block){.size = FIRST_BLOCK};
     arena->used = 0;
 }
 
@@ -100,7 +102,7 @@ void arena_free(struct arena *arena)
     if (!arena)
         return;
     arena_reset(arena);
-    free(arena->last);
+    free(arena->first);
     free(arena);
 }
 

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/error.h"
 #include "core/buf.h"
+#include <stdio.h>
 #include <stdlib.h>
 
-static struct error *error_make(enum error_kind kind, struct error *cause, const char *format,
-                                va_list arguments)
+static PRINTF(3, 0) struct error *error_make(enum error_kind kind, struct error *cause, const char *format,
+                                             va_list arguments)
 {
+    enum { LONGEST_MESSAGE = 16 * 1024 }; /* what is longer is cut */
     struct error *error = memory_new(sizeof *error);
-    struct buf message = {.max = 16 * KiB};
+    va_list again;
+    int len;
 
-    buf_vprintf(&message, format, arguments);
+    va_copy(again, arguments);
+    len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    len = MIN(MAX(len, 0), LONGEST_MESSAGE);
     error->kind = kind;
-    error->message = message.at ? message.at : memory_string(S("unknown error"));
+    error->message = memory_new((size_t)len + 1);
+    vsnprintf(error->message, (size_t)len + 1, format, arguments);
     error->cause = cause;
     return error;
 }

@@ -22,15 +22,16 @@ static void close_fd(int *fd)
 
 static struct error *read_fd(int fd, const char *path, size_t max, struct buf *bytes)
 {
-    struct stat about;
+    struct stat about = {0};
     size_t piece = 64 * KiB;
 
     if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
         return error_new(ERROR_IO, "could not read \"%s\": it is a folder", path);
     if (about.st_size > 0 && (uint64_t)about.st_size <= max)
-        piece = (size_t)about.st_size + 1;
+        piece = (size_t)about.st_size + 1; /* and one, to see the end without growing */
+    max = MIN(max, SIZE_MAX / 2);
     bytes->max = max + 1 + piece;
-    for (;;) {
+    for (;; piece = MAX(bytes->capacity - bytes->len - 1, (size_t)1)) {
         char *room = buf_reserve(bytes, piece);
         ssize_t got = room ? read(fd, room, piece) : 0;
         if (got < 0 && errno == EINTR)
@@ -42,7 +43,6 @@ static struct error *read_fd(int fd, const char *path, size_t max, struct buf *b
         bytes->len += (size_t)got;
         if (bytes->len > max)
             return error_new(ERROR_LIMIT, "\"%s\" is larger than %zu bytes", path, max);
-        piece = 64 * KiB;
     }
 }
 
@@ -103,7 +103,7 @@ bool file_exists(const char *path)
 struct error *file_make_folder(const char *path)
 {
     char *copy = memory_string(span_of(path));
-    struct error *error = OK;
+    struct error *error = *path ? OK : error_new(ERROR_IO, "could not make a folder without a name");
 
     for (char *slash = copy + 1; !error; slash++) {
         bool is_last = *slash == '\0';
@@ -145,7 +145,7 @@ static struct error *write_beside(const char *temporary, const char *place, span
 {
     struct stat before = {.st_mode = 0666};
     bool is_there = place && stat(place, &before) == 0;
-    FD fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, before.st_mode & 0777);
+    FD fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, before.st_mode & 0777);
 
     if (fd < 0 || (is_there && fchmod(fd, before.st_mode & 07777)))
         return error_errno(errno, "could not make \"%s\"", temporary);
@@ -159,37 +159,58 @@ static struct error *rename_into(const char *temporary, const char *path)
     return rename(temporary, path) ? error_errno(errno, "could not rename into \"%s\"", path) : OK;
 }
 
+/* What a symbolic link points to is written, and the link stays. */
+static const char *place_of(struct arena *arena, const char *path)
+{
+    char *target = realpath(path, NULL);
+
+    if (!target)
+        return path;
+    arena_defer(arena, free, target);
+    return target;
+}
+
 struct error *file_write(const char *path, span bytes)
 {
     OWN(arena) arena = arena_new(64 * KiB);
-    span temporary = temporary_for(arena, span_of(path));
-    struct error *error = write_beside(temporary.at, path, bytes, true);
+    const char *place = place_of(arena, path);
+    span temporary = temporary_for(arena, span_of(place));
+    struct error *error = write_beside(temporary.at, place, bytes, true);
 
     if (!error)
-        error = rename_into(temporary.at, path);
+        error = rename_into(temporary.at, place);
     if (error) {
         unlink(temporary.at);
         return error;
     }
-    return file_sync_folder(folder_of(arena, span_of(path)));
+    return file_sync_folder(folder_of(arena, span_of(place)));
+}
+
+static bool is_folder(const struct dirent *entry, const char *path)
+{
+    struct stat about;
+
+    if (entry->d_type != DT_UNKNOWN) /* some file systems do not say */
+        return entry->d_type == DT_DIR;
+    return lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
 static struct error *sweep_folder(const char *path, int depth, int64_t *removed)
 {
+    OWN(arena) arena = arena_new(64 * KiB);
     DIR *folder = opendir(path);
     struct dirent *entry;
 
     if (!folder)
         return errno == ENOENT ? OK : error_errno(errno, "could not open folder \"%s\"", path);
     while ((entry = readdir(folder))) {
-        OWN(arena) arena = arena_new(64 * KiB);
-        span name = span_of(entry->d_name);
         span below = arena_printf(arena, "%s/%s", path, entry->d_name);
-        if (span_starts(name, S(".tmp-")) && unlink(below.at) == 0) {
+        if (span_starts(span_of(entry->d_name), S(".tmp-")) && unlink(below.at) == 0) {
             ++*removed;
-        } else if (entry->d_type == DT_DIR && *entry->d_name != '.' && depth < 16) {
+        } else if (*entry->d_name != '.' && depth < 16 && is_folder(entry, below.at)) {
             error_free(sweep_folder(below.at, depth + 1, removed)); /* unreadable: somebody else's */
         }
+        arena_reset(arena);
     }
     closedir(folder);
     return OK;
@@ -265,6 +286,23 @@ static bool path_is_safe(span path)
     return true;
 }
 
+/* A symbolic link below the root (an archive taken over may hold any) would lead out of it. */
+static struct error *refuse_links(const struct file_batch *batch, const char *folder)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    struct stat about;
+
+    for (size_t end = strlen(batch->root) + 1; end <= strlen(folder); end++) {
+        const char *path;
+        if (folder[end] != '/' && folder[end] != '\0')
+            continue;
+        path = arena_string(arena, (span){folder, end});
+        if (lstat(path, &about) == 0 && S_ISLNK(about.st_mode))
+            return error_new(ERROR_REFUSED, "\"%s\" is a symbolic link", path);
+    }
+    return OK;
+}
+
 /* Makes the folder of `full` once a batch, and remembers it to be synced, with its parents that may be new.
  */
 static struct error *need_folder(struct file_batch *batch, const char *folder)
@@ -273,6 +311,7 @@ static struct error *need_folder(struct file_batch *batch, const char *folder)
 
     if (map_get(&batch->folders, rest))
         return OK;
+    TRY(refuse_links(batch, folder));
     TRY(file_make_folder(folder));
     while (rest.len >= strlen(batch->root)) {
         size_t slash = span_find_last_char(rest, '/');

@@ -14,7 +14,8 @@
  * standard input. */
 struct error *file_read(const char *path, size_t max, struct arena *arena, span *out_bytes) MUST_USE;
 
-/* Writes one file durably: beside its place, fsync, rename, fsync of the folder. */
+/* Writes one file durably: beside its place, fsync, rename, fsync of the folder. Where `path` is a symbolic
+ * link, what it points to is written. */
 struct error *file_write(const char *path, span bytes) MUST_USE;
 
 struct error *file_make_folder(const char *path) MUST_USE; /* with those above it; fine if it is there */
@@ -26,7 +27,7 @@ struct error *file_sweep(const char *root, int64_t *out_removed) MUST_USE;
 
 struct file_batch;
 
-/* `root`: the folder that no staged path leaves. */
+/* `root`: the folder that no staged path leaves, not by a symbolic link below it either. */
 struct file_batch *file_batch_new(const char *root) MUST_USE;
 void file_batch_free(struct file_batch *batch); /* what was not committed is removed */
 DEFINE_FREE(file_batch)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/log.h"
 #include "core/buf.h"
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -8,9 +9,9 @@
 
 struct log {
     const struct clock *clock;
-    enum log_format format;
     enum log_level level;
-    pthread_mutex_t lock; /* one line at a time; guards the two below */
+    pthread_mutex_t lock; /* one line at a time; guards what is below */
+    enum log_format format;
     void (*redraw)(void *);
     void *redraw_context;
 };
@@ -38,7 +39,9 @@ void log_free(struct log *log)
 
 void log_set_format(struct log *log, enum log_format format)
 {
+    pthread_mutex_lock(&log->lock);
     log->format = format;
+    pthread_mutex_unlock(&log->lock);
 }
 
 void log_set_status(struct log *log, void (*redraw)(void *), void *context)
@@ -89,16 +92,16 @@ void log_escape(struct buf *out, span s)
     }
 }
 
-/* In quotes, which are escaped within: right for logfmt and, as log_escape() leaves no control, close to
- * JSON's. */
-static void add_quoted(struct buf *line, span value, bool is_json)
+/* In quotes; quotes and backslashes within are escaped, so that a value cannot end itself. As log_escape()
+ * leaves no control character, that is right for logfmt and JSON alike. */
+static void add_quoted(struct buf *line, span value)
 {
     LOCAL(buf) plain = {.max = 64 * KiB};
 
     log_escape(&plain, value);
     buf_add_char(line, '"');
     for (size_t i = 0; i < plain.len; i++) {
-        if (plain.at[i] == '"' || (plain.at[i] == '\\' && is_json))
+        if (plain.at[i] == '"' || plain.at[i] == '\\')
             buf_add_char(line, '\\');
         buf_add_char(line, plain.at[i]);
     }
@@ -134,10 +137,10 @@ static void format_line(const struct log *log, enum log_level level, const char 
         buf_printf(line, " level=%s", level_names[level]);
         if (subject) {
             buf_add(line, S(" about="));
-            add_quoted(line, span_of(subject), false);
+            add_quoted(line, span_of(subject));
         }
         buf_add(line, S(" msg="));
-        add_quoted(line, message, false);
+        add_quoted(line, message);
         break;
     case LOG_JSON:
         buf_add(line, S("{\"time\":\""));
@@ -145,10 +148,10 @@ static void format_line(const struct log *log, enum log_level level, const char 
         buf_printf(line, "\",\"level\":\"%s\"", level_names[level]);
         if (subject) {
             buf_add(line, S(",\"about\":"));
-            add_quoted(line, span_of(subject), true);
+            add_quoted(line, span_of(subject));
         }
         buf_add(line, S(",\"msg\":"));
-        add_quoted(line, message, true);
+        add_quoted(line, message);
         buf_add_char(line, '}');
         break;
     }
@@ -159,6 +162,8 @@ static void write_all(span s)
 {
     while (s.len) {
         ssize_t written = write(STDERR_FILENO, s.at, s.len);
+        if (written < 0 && errno == EINTR)
+            continue;
         if (written <= 0)
             return; /* nobody listens: there is no place to say so */
         s = span_from(s, (size_t)written);

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define MUST_USE     __attribute__((warn_unused_result))
-#define PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define PRINTF(f, a) __attribute__((format(printf, f, a), nonnull(f)))
 
 #define OWN(type)   __attribute__((cleanup(type##_free_at))) struct type *  /* freed where the scope ends */
 #define OPEN(type)  __attribute__((cleanup(type##_close_at))) struct type * /* closed there */

@@ -1,12 +1,67 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * map.c - the table, and a hash that nobody can aim at
+ *
+ * Keys come from feeds and pages. With a hash that is known, whoever writes these could make all keys fall on
+ * one slot, and a table of a million into a search of a million. So the hash is SipHash-1-3 under a key that
+ * the kernel made for this process (Aumasson, Bernstein: "SipHash: a fast short-input PRF").
+ */
 #include "core/map.h"
 #include "core/vec.h"
+#include <sys/auxv.h>
 
 struct map_slot {
     span key; /* at == NULL: free */
     uint64_t hash;
     void *value;
 };
+
+static inline uint64_t rotate(uint64_t v, int by)
+{
+    return v << by | v >> (64 - by);
+}
+
+static inline void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[2] += v[3];
+    v[1] = rotate(v[1], 13) ^ v[0];
+    v[3] = rotate(v[3], 16) ^ v[2];
+    v[0] = rotate(v[0], 32);
+    v[2] += v[1];
+    v[0] += v[3];
+    v[1] = rotate(v[1], 17) ^ v[2];
+    v[3] = rotate(v[3], 21) ^ v[0];
+    v[2] = rotate(v[2], 32);
+}
+
+static uint64_t hash_of(span s)
+{
+    uint64_t key[2],
+        word = 0, v[4] = {0x736f6d6570736575u, 0x646f72616e646f6du, 0x6c7967656e657261u, 0x7465646279746573u};
+    const void *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes, new in every process */
+    const char *at = s.at;
+
+    memcpy(key, random ? random : v, sizeof key);
+    for (int i = 0; i < 4; i++)
+        v[i] ^= key[i % 2];
+    for (size_t left = s.len; left >= 8; left -= 8, at += 8) {
+        memcpy(&word, at, 8);
+        v[3] ^= word;
+        sip_round(v);
+        v[0] ^= word;
+    }
+    word = 0;
+    if (s.len % 8)
+        memcpy(&word, at, s.len % 8);
+    word ^= (uint64_t)s.len << 56;
+    v[3] ^= word;
+    sip_round(v);
+    v[0] ^= word;
+    v[2] ^= 0xff;
+    for (int i = 0; i < 3; i++)
+        sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
 
 static struct map_slot *find(struct map_slot *slots, size_t slot_count, span key, uint64_t hash)
 {
@@ -19,7 +74,7 @@ static struct map_slot *find(struct map_slot *slots, size_t slot_count, span key
 
 void *map_get(const struct map *map, span key)
 {
-    return map->len ? find(map->slots, map->slot_count, key, span_hash(key))->value : NULL;
+    return map->len ? find(map->slots, map->slot_count, key, hash_of(key))->value : NULL;
 }
 
 static void grow(struct map *map)
@@ -36,7 +91,7 @@ static void grow(struct map *map)
 
 void **map_at(struct map *map, span key)
 {
-    uint64_t hash = span_hash(key);
+    uint64_t hash = hash_of(key);
     struct map_slot *slot;
 
     if (map->len * 4 >= map->slot_count * 3)

@@ -74,4 +74,6 @@ bool span_cut_word(span *rest, span *out_word); /* the next run without ASCII wh
 /* A whole decimal number, with an optional sign, and nothing else; false if it is none or does not fit. */
 bool span_to_int64(span s, int64_t *out_number);
 
-uint64_t span_hash(span s); /* for tables in memory alone: may change between versions */
+/* For tables of few things in memory: may change between versions, and whoever chooses what is hashed can
+ * make it collide. core/map.h has one that nobody can aim at. */
+uint64_t span_hash(span s);
