@@ -234,8 +234,7 @@ static struct error *stage_months(struct archiver *archiver, const struct archiv
         size_t count = 0;
         TRY(store_month(archiver->reader, arena, source->id, year, month, &listings, &count));
         archive_render_month(archiver->harvest->timezone, source, year, month, listings, count, &text);
-        TRY(archive_stage(archiver->archive,
-                          arena_printf(arena, "%.*s/%04d/%02d/README.md", SPAN_ARG(source->id), year, month),
+        TRY(archive_stage(archiver->archive, archive_month_path(arena, source->id, year, month),
                           buf_span(&text)));
     }
     return OK;
@@ -250,8 +249,7 @@ static struct error *stage_source(struct archiver *archiver, struct arena *arena
         return stage_list(archiver, source);
     TRY(stage_months(archiver, source, touched));
     archive_render_source(archiver->harvest->timezone, source, &text);
-    return archive_stage(archiver->archive, arena_printf(arena, "%.*s/README.md", SPAN_ARG(source->id)),
-                         buf_span(&text));
+    return archive_stage(archiver->archive, archive_source_path(arena, source->id), buf_span(&text));
 }
 
 static struct error *stage_readme(struct archiver *archiver, const struct archive_source *sources,

@@ -47,6 +47,8 @@ static void run_changes(struct writer *writer)
 
 static void report_counts(struct job *job)
 {
+    if (job->counts.failures.len)
+        job->report.warning = job->counts.failures = arena_keep(job->arena, job->counts.failures);
     job->report.new_count = job->counts.new_count;
     job->report.revised_count = job->counts.revised_count;
     job->report.failed_count = job->counts.failed_count;
@@ -112,7 +114,8 @@ struct error *writer_open(struct harvest *harvest, struct writer **out_writer)
 {
     struct writer *writer = memory_new(sizeof *writer);
     const struct conf *conf = harvest_conf(harvest);
-    struct store_options options = {.timezone = harvest->timezone, .wait = conf->archive.wait};
+    struct store_options options = {
+        .timezone = harvest->timezone, .wait = conf->archive.wait, .max_interval = conf->fetch.max_interval};
 
     writer->harvest = harvest;
     writer->polls = queue_new(CREDITS + WAITERS);
