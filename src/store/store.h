@@ -160,3 +160,11 @@ struct store_totals {
     int64_t sources, articles, revisions, archive_owed, tasks;
 };
 struct error *store_count(struct store_reader *reader, struct store_totals *out_totals) MUST_USE;
+
+/* --- is it whole? --- */
+
+/* Looks at all there is: the file's pages, the seal of every row, every text, and what must agree. Each flaw
+ * is told: where ("source voa", "article 3fa0... revision 2", "file") and what. Fails only where the disk
+ * does. */
+struct error *store_check(struct store_reader *reader, void (*tell)(void *context, span where, span what),
+                          void *context) MUST_USE;

@@ -138,3 +138,19 @@ static inline int64_t room_number(struct room *room, const char *sql)
     sqlite3_close(db);
     return answer;
 }
+
+static inline void room_tell_flaw(void *context, span where, span what)
+{
+    print_error("%.*s: %.*s\n", SPAN_ARG(where), SPAN_ARG(what));
+    ++*(int *)context;
+}
+
+/* How many things are wrong in the store; each is printed. */
+static inline int room_flaws(struct room *room)
+{
+    OPEN(store_reader) reader = room_reader(room);
+    int flaws = 0;
+
+    assert_ok(store_check(reader, room_tell_flaw, &flaws));
+    return flaws;
+}

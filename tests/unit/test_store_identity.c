@@ -410,11 +410,88 @@ static void it_does_so_where_known_items_come_without_their_text(void **state)
     assert_int_equal(run_scenarios(true), 0);
 }
 
+/* --- a feed that grows --- */
+
+enum { GROWING = 12, TRIALS = 60 };
+
+struct dice {
+    uint64_t state;
+};
+
+static int roll(struct dice *dice, int sides)
+{
+    dice->state = dice->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (int)((dice->state >> 33) % (uint64_t)sides);
+}
+
+/* Items in order of publication, with ids, links and titles that clash in one way or another. */
+static void make_feed(struct arena *arena, uint64_t seed, struct item *items)
+{
+    static const char *const ids[] = {"", "g%d", "g-%d", "https://a.example/x#%d", "N/A"};
+    static const char *const links[] = {"", "https://a.example/n/%d", "https://a.example/w%d/a-62120601",
+                                        "https://a.example/", "https://a.example/page?id=%d"};
+    struct dice dice = {seed};
+    const char *id = ids[roll(&dice, ARRAY_SIZE(ids))], *link = links[roll(&dice, ARRAY_SIZE(links))];
+    int distinct[] = {1 + roll(&dice, GROWING), 1 + roll(&dice, GROWING), 1 + roll(&dice, GROWING)};
+
+    for (int i = 0; i < GROWING; i++)
+        items[i] =
+            room_item(arena_printf(arena, id, roll(&dice, distinct[0])).at,
+                      arena_printf(arena, link, roll(&dice, distinct[1])).at,
+                      arena_printf(arena, "Title %d", roll(&dice, distinct[2])).at,
+                      ROOM_NOW - (GROWING - i) / 4 * HOUR, arena_printf(arena, "body %d", roll(&dice, 8)).at);
+}
+
+static size_t harvest(struct arena *arena, struct item *items, struct dice *steps,
+                      struct listing **out_listings)
+{
+    struct room room;
+    size_t count;
+
+    room_make(&room);
+    room_want(&room, "a", "https://f.example/feed");
+    for (int given = steps ? roll(steps, 4) : GROWING;; given = MIN(given + 1 + roll(steps, 4), GROWING)) {
+        struct poll_counts counts = room_take(&room, "a", items, (size_t)given);
+        assert_int_equal(counts.revised_count + counts.failed_count, 0);
+        if (given == GROWING)
+            break;
+    }
+    OPEN(store_reader) reader = room_reader(&room);
+    assert_ok(store_list(
+        reader, arena,
+        &(struct article_filter){.source_id = S("a"), .since = NO_TIME, .until = NO_TIME, .by_number = true},
+        out_listings, &count));
+    store_reader_close(MOVE(reader));
+    room_remove(&room);
+    return count;
+}
+
+static void a_feed_that_grows_gives_what_it_gives_at_once(void **state)
+{
+    (void)state;
+    for (uint64_t trial = 1; trial <= TRIALS; trial++) {
+        OWN(arena) arena = arena_new(16 * MiB);
+        struct dice steps = {trial * 77};
+        struct item items[GROWING];
+        struct listing *at_once, *grown;
+        size_t count;
+        make_feed(arena, trial, items);
+        count = harvest(arena, items, NULL, &at_once);
+        assert_int_equal(harvest(arena, items, &steps, &grown), count);
+        for (size_t i = 0; i < count; i++) {
+            assert_true(at_once[i].id == grown[i].id);
+            assert_int_equal(at_once[i].number, grown[i].number);
+            assert_true(span_equal(at_once[i].path, grown[i].path));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_scenario_brings_what_it_should),
         cmocka_unit_test(it_does_so_where_known_items_come_without_their_text),
+        cmocka_unit_test(a_feed_that_grows_gives_what_it_gives_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
