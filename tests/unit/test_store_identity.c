@@ -442,6 +442,9 @@ static void make_feed(struct arena *arena, uint64_t seed, struct item *items)
                       ROOM_NOW - (GROWING - i) / 4 * HOUR, arena_printf(arena, "body %d", roll(&dice, 8)).at);
 }
 
+static const struct article_filter all_of_a = {
+    .source_id = {"a", 1}, .since = NO_TIME, .until = NO_TIME, .by_number = true};
+
 static size_t harvest(struct arena *arena, struct item *items, struct dice *steps,
                       struct listing **out_listings)
 {
@@ -450,17 +453,15 @@ static size_t harvest(struct arena *arena, struct item *items, struct dice *step
 
     room_make(&room);
     room_want(&room, "a", "https://f.example/feed");
-    for (int given = steps ? roll(steps, 4) : GROWING;; given = MIN(given + 1 + roll(steps, 4), GROWING)) {
-        struct poll_counts counts = room_take(&room, "a", items, (size_t)given);
+    for (int given = 0; given < GROWING;) {
+        int more = steps ? 1 + roll(steps, 4) : GROWING;
+        struct poll_counts counts;
+        given = MIN(given + more, GROWING);
+        counts = room_take(&room, "a", items, (size_t)given);
         assert_int_equal(counts.revised_count + counts.failed_count, 0);
-        if (given == GROWING)
-            break;
     }
     OPEN(store_reader) reader = room_reader(&room);
-    assert_ok(store_list(
-        reader, arena,
-        &(struct article_filter){.source_id = S("a"), .since = NO_TIME, .until = NO_TIME, .by_number = true},
-        out_listings, &count));
+    assert_ok(store_list(reader, arena, &all_of_a, out_listings, &count));
     store_reader_close(MOVE(reader));
     room_remove(&room);
     return count;
