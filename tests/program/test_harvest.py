@@ -129,6 +129,46 @@ class Harvesting(newsroom.Case):
         self.assertIn("loopback", result.json["error"])
         self.assertEqual(self.origin.requests, [])
 
+class Pushing(newsroom.Case):
+    def setUp(self):
+        super().setUp()
+        self.remote = os.path.join(self.folder, "remote.git")
+        self.follow("heron")
+        self.write_conf(self.read_conf() + f"\n[remote mirror]\nurl = {self.remote}\n")
+        self.origin.answer("/heron", {"body": newstext.rss([1])}, {"body": newstext.rss([1, 2])})
+
+    def pushed(self):
+        run = subprocess.run(["git", "-C", self.remote, "log", "--format=%s", "main"], capture_output=True, text=True, check=False)
+        return run.stdout.splitlines()
+
+    def test_each_commit_goes_to_the_remote(self):
+        subprocess.run(["git", "init", "-q", "--bare", self.remote], check=True)
+        self.harvest()
+        self.harvest("--force")
+        self.assertEqual(self.pushed(), ["heron: 1 new", "heron: 1 new"])
+
+    def test_a_failing_push_is_told_kept_and_tried_again(self):
+        result = self.run_courant("run", "--once")
+        self.assertEqual(result.status, 0, result)  # the harvest went well, and its commit is here
+        self.assertRegex(result.err, r"remote mirror: could not push .*; next try in \d+ min")
+        subprocess.run(["git", "init", "-q", "--bare", self.remote], check=True)
+        self.harvest("--force")
+        self.assertEqual(self.pushed(), [])  # not before its time
+        self.succeed("run", "--once", env={"COURANT_TEST_NOW": "+600"})
+        self.assertEqual(self.pushed(), ["heron: 1 new", "heron: 1 new"])
+
+    def test_what_others_pushed_is_never_overwritten(self):
+        subprocess.run(["git", "init", "-q", "--bare", self.remote], check=True)
+        other = os.path.join(self.folder, "other")
+        git = ["git", "-C", other, "-c", "user.name=o", "-c", "user.email=o@example.org"]
+        subprocess.run(["git", "init", "-q", "-b", "main", other], check=True)
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "theirs"], check=True)
+        subprocess.run([*git, "push", "-q", self.remote, "main"], check=True)
+        result = self.run_courant("run", "--once")
+        self.assertIn("remote mirror: could not push", result.err)
+        self.assertEqual(self.pushed(), ["theirs"])
+
+
 class Stopping(newsroom.Case):
     def stop_and_look(self, number):
         self.follow("quick", "slow")
