@@ -201,6 +201,21 @@ static bool is_of_right_type(span name, const struct json *value, bool is_inner)
     return value->type == JSON_STRING;
 }
 
+/* Without control characters, which JSON allows and no text needs. */
+static void write_text(struct feed *feed, span text)
+{
+    size_t start = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        if (((uint8_t)c >= ' ' && c != 0x7F) || c == '\t' || c == '\n' || c == '\r')
+            continue;
+        tape_text(&feed->tape, span_sub(text, start, i - start));
+        start = i + 1;
+    }
+    tape_text(&feed->tape, span_from(text, start));
+}
+
 static void write_feed_member(struct feed *feed, span name, const struct json *value, bool is_inner)
 {
     if (!is_of_right_type(name, value, is_inner))
@@ -214,7 +229,7 @@ static void write_feed_member(struct feed *feed, span name, const struct json *v
     for (const struct json *member = value->type == JSON_OBJECT ? value->first : NULL; member;
          member = member->next)
         write_feed_member(feed, member->key, member, false);
-    tape_text(&feed->tape, value->type == JSON_TRUE ? S("true") : json_text(value));
+    write_text(feed, value->type == JSON_TRUE ? S("true") : json_text(value));
     tape_end(&feed->tape);
 }
 
@@ -260,7 +275,7 @@ static void write_rss_member(struct feed *feed, span name, const struct json *va
             tape_attribute(&feed->tape, SPACE_NONE, member->key, json_text(member));
     for (const struct json *member = first; member && has_elements; member = member->next)
         write_rss_member(feed, member->key, member);
-    tape_text(&feed->tape, json_text(first ? json_member(value, "#value") : value));
+    write_text(feed, json_text(first ? json_member(value, "#value") : value));
     tape_end(&feed->tape);
 }
 

@@ -42,6 +42,17 @@ static void plain_text_is_kept_and_escaped(void **state)
     leave(&room);
 }
 
+static void control_characters_are_no_text(void **state)
+{
+    struct room room =
+        read_text(JSON_FEED("{\"id\":\"a\\u0000b\",\"title\":\"bell\\u0007 \\u001b[31mred\"}"));
+
+    (void)state;
+    assert_span_equal(only(&room)->id, "ab");
+    assert_span_equal(only(&room)->title, "bell [31mred");
+    leave(&room);
+}
+
 static void member_of_the_wrong_type_is_as_if_absent(void **state)
 {
     struct room room = read_text("{\"version\":\"https://jsonfeed.org/version/"
@@ -158,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(item_is_read_by_its_keys),
         cmocka_unit_test(plain_text_is_kept_and_escaped),
+        cmocka_unit_test(control_characters_are_no_text),
         cmocka_unit_test(member_of_the_wrong_type_is_as_if_absent),
         cmocka_unit_test(members_behind_the_items_count_too),
         cmocka_unit_test(damaged_json_gives_what_was_whole),
