@@ -418,17 +418,23 @@ struct error *html_parse(struct arena *arena, span text, const struct html_limit
     return error;
 }
 
+/* MyHTML parses fragments by an older edition of the standard, which lets paragraphs stay in <svg>. So this
+ * is a document whose body has begun, with something in it, after which <frameset> is nothing any more. */
 struct error *html_parse_fragment(struct arena *arena, span text, const struct html_limits *limits,
                                   struct node **out_fragment, bool *out_is_cut)
 {
+    static const span start = {"<!DOCTYPE html><body><hr>", 25};
     struct parser parser;
     struct error *error;
 
     if (!parser_init(&parser, limits))
         memory_exhausted();
-    myhtml_parse_chunk_fragment_single(parser.tree, "", 0, MyHTML_TAG_DIV, MyHTML_NAMESPACE_HTML);
+    parser.nodes_left += 5; /* of the start */
+    myhtml_parse_chunk_single(parser.tree, start.at, start.len);
     feed(&parser, drop_nuls(arena, text));
-    error = copy_tree(arena, &parser, parser.tree->node_html, out_fragment, out_is_cut);
+    error = copy_tree(arena, &parser, parser.tree->node_body, out_fragment, out_is_cut);
     parser_release(&parser);
+    if (!error && (*out_fragment)->first)
+        node_remove((*out_fragment)->first);
     return error;
 }

@@ -89,6 +89,7 @@ struct node *sanitize_object(const struct sanitizer *sanitizer, struct node *nod
 struct node *sanitize_player(const struct sanitizer *sanitizer, struct node *node);
 struct node *sanitize_source(const struct sanitizer *sanitizer, struct node *node);
 struct node *sanitize_math(const struct sanitizer *sanitizer, struct node *node);
+bool sanitize_is_double(struct node *node); /* a formula that comes again behind it */
 
 /* sanitize_settle.c: a tree of allowed elements so arranged that it is the same after it was written and
  * parsed */

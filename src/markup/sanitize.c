@@ -397,6 +397,8 @@ static struct node *treat_element(const struct sanitizer *sanitizer, struct node
 
     if (node->name_space != NAMESPACE_HTML)
         return span_is(node->name, "math") ? sanitize_math(sanitizer, node) : drop(sanitizer, node);
+    if (sanitize_is_double(node))
+        return drop(sanitizer, node);
     switch (policy->fate) {
     case DROP:
         return drop(sanitizer, node);

@@ -300,6 +300,13 @@ static void add_sign(const struct node *node, struct buf *out)
             buf_add_text(out, signs[i].sign);
 }
 
+static bool is_for_machines(const struct node *node)
+{
+    return node->type == NODE_ELEMENT &&
+           (span_starts(node->name, S("annotation")) || span_is(node->name, "style") ||
+            span_is(node->name, "script") || tag_is(node->tag, TAG_IS_SKIPPED));
+}
+
 static span math_text(struct arena *arena, const struct node *math)
 {
     struct buf out = {.max = 64 * KiB};
@@ -307,13 +314,13 @@ static span math_text(struct arena *arena, const struct node *math)
     span text;
 
     while (at) {
-        bool is_annotation = at->type == NODE_ELEMENT && span_starts(at->name, S("annotation"));
+        bool is_left_out = is_for_machines(at);
 
-        if (!is_annotation)
+        if (!is_left_out)
             add_sign(at, &out);
         if (at->type == NODE_TEXT)
             buf_add(&out, span_trim(at->text));
-        at = is_annotation ? node_next_skipping(at, math) : node_next(at, math);
+        at = is_left_out ? node_next_skipping(at, math) : node_next(at, math);
     }
     text = text_collapse(arena, buf_span(&out));
     text = arena_keep(arena, text);
@@ -321,18 +328,44 @@ static span math_text(struct arena *arena, const struct node *math)
     return text;
 }
 
-/* A formula for machines has one for eyes beside it, hidden from screen readers: once is enough. */
-static void remove_double(const struct node *math)
+static struct node *neighbour(struct node *node)
 {
-    const struct node *at = math;
+    do
+        node = node->next;
+    while (node && node->type == NODE_TEXT && span_trim(node->text).len == 0);
+    return node && node->type == NODE_ELEMENT ? node : NULL;
+}
 
-    for (int i = 0; i < 2 && at->parent && at->parent->type == NODE_ELEMENT; i++, at = at->parent)
-        for (struct node *beside = at->parent->first, *next; beside; beside = next) {
-            next = beside->next;
-            if (beside != at && beside->type == NODE_ELEMENT &&
-                span_is(node_attribute(beside, "aria-hidden"), "true"))
-                node_remove(beside);
-        }
+static bool is_hidden_from_readers(const struct node *node)
+{
+    return span_is(node_attribute(node, "aria-hidden"), "true");
+}
+
+/* A formula for machines has one for eyes behind it, hidden from screen readers: once is enough. */
+static void remove_double(struct node *math)
+{
+    struct node *at = math;
+
+    for (int i = 0; i < 2 && at->parent; i++, at = at->parent) {
+        struct node *beside = neighbour(at);
+
+        if (beside && is_hidden_from_readers(beside))
+            node_remove(beside);
+    }
+}
+
+/* Or in front of it */
+bool sanitize_is_double(struct node *node)
+{
+    const struct node *beside;
+
+    if (!is_hidden_from_readers(node))
+        return false;
+    beside = neighbour(node);
+    for (const struct node *at = beside; at; at = node_next(at, beside))
+        if (at->name_space == NAMESPACE_MATHML)
+            return true;
+    return false;
 }
 
 struct node *sanitize_math(const struct sanitizer *sanitizer, struct node *node)
