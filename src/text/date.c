@@ -52,7 +52,8 @@ static void add_group(struct date_draft *draft, struct date_group group)
 static size_t take_group(struct date_draft *draft, const struct token *at)
 {
     struct date_group group = {{number_of(at)}, 1, at[1].mark};
-    bool is_camera = at->digits == 4 && goes_on(&at[1], ":") && goes_on(&at[3], ":");
+    bool is_first = at == draft->tokens || at[-1].kind != TOKEN_MARK || at->is_spaced;
+    bool is_camera = is_first && at->digits == 4 && goes_on(&at[1], ":") && goes_on(&at[3], ":");
     size_t taken;
 
     if (!is_number(at) || at->digits > 4 || at[1].kind != TOKEN_MARK)
@@ -275,7 +276,7 @@ static size_t take_mark(struct date_draft *draft, const struct token *at)
 {
     size_t here = (size_t)(at - draft->tokens);
 
-    if (at->kind == TOKEN_MARK && strchr("(,[;|", at->mark)) {
+    if (at->kind == TOKEN_MARK && strchr("(,[;|.", at->mark)) {
         draft->time_end += draft->time_end == here;
         draft->date_end += draft->date_end == here;
     }
