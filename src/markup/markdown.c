@@ -176,7 +176,7 @@ static void write_html(struct writer *writer, const struct node *node)
 {
     struct buf html = {.max = 16 * MiB}, line = {.max = 16 * MiB};
     span rest;
-    bool is_listing = node_find(node, TAG_pre) != NULL;
+    bool is_listing = node->tag == TAG_pre || node_find(node, TAG_pre);
 
     html_write(node, &html);
     rest = buf_span(&html);

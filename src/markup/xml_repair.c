@@ -35,7 +35,8 @@ struct xml_repair {
     struct open_element open[DEPTH_MAX];
     size_t depth;
     bool is_root_over;
-    bool is_literal; /* in CDATA, up to here: */
+    bool is_text_told; /* before the root */
+    bool is_literal;   /* in CDATA, up to here: */
     size_t literal_end;
     struct xml_entities entities;
 
@@ -515,8 +516,9 @@ static void copy_run(struct xml_repair *repair, size_t size)
         return;
     }
     skip_spaces(repair);
-    if (repair->at < end)
+    if (repair->at < end && !repair->is_text_told)
         tell(repair, repair->at, "text-outside", "something stands before the document");
+    repair->is_text_told = repair->at < end;
     repair->at = MAX(end, repair->at);
 }
 
