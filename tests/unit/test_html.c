@@ -51,6 +51,7 @@ static void a_fragment_is_parsed_as_browsers_do(void **state)
         {"<template><td>a", "<template><td>a</td></template>"},
     };
 
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         OWN(arena) arena = arena_new(1 * MiB);
 
@@ -72,6 +73,7 @@ static void a_document_has_its_parts_even_if_the_bytes_have_none(void **state)
          "<html lang=\"en\"><head><link rel=\"a\"></head><body class=\"b\"></body></html>"},
     };
 
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         OWN(arena) arena = arena_new(1 * MiB);
         struct node *document = NULL;
@@ -102,9 +104,10 @@ static void what_would_take_long_is_cut_or_soon_done(void **state)
     } cases[] = {
         {"", "<div>", 200000, true},       {"", "a</x>", 200000, false},  {"<table>", "a</x>", 200000, false},
         {"", "<b><p>", 20000, false},      {"<p ", "a ", 2000000, false}, {"<p x='", "y\"> ", 1000000, false},
-        {"", "<html x=1>", 100000, false}, {"", "</a>", 3000000, true},   {"<p>", "<!-- -- ", 300000, false},
+        {"", "<html x=1>", 100000, false}, {"", "</a>", 2100000, true},   {"<p>", "<!-- -- ", 300000, false},
     };
 
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         OWN(arena) arena = arena_new(512 * MiB);
         struct node *document = NULL;
@@ -123,6 +126,7 @@ static void names_that_nobody_knows_are_limited(void **state)
     struct node *root = NULL;
     bool is_cut = false;
 
+    (void)state;
     for (int i = 0; i < 100000; i++)
         buf_printf(&html, "<x%d></x%d>", i, i);
     assert_ok(html_parse_fragment(arena, buf_span(&html), NULL, &root, &is_cut));
@@ -135,6 +139,7 @@ static void a_tree_ends_where_its_limits_are(void **state)
     struct node *root = NULL;
     bool is_cut = false;
 
+    (void)state;
     assert_ok(
         html_parse_fragment(arena, S("<p>a<p>b<p>c"), &(struct html_limits){.nodes = 4}, &root, &is_cut));
     assert_true(is_cut);
@@ -150,6 +155,7 @@ static void a_full_arena_is_an_error(void **state)
     OWN(arena) input = arena_new(1 * MiB);
     struct node *root = NULL;
 
+    (void)state;
     assert_fails(html_parse_fragment(arena, repeat(input, "", "<p>a", 1000, ""), NULL, &root, NULL),
                  ERROR_LIMIT);
 }
@@ -160,6 +166,7 @@ static void a_start_tag_that_is_too_long_keeps_its_beginning(void **state)
     const struct node *root =
         parse(arena, repeat(arena, "<p lang=en title=\"", "<b>", 100000, "\" dir=rtl>x</p>y"));
 
+    (void)state;
     assert_int_equal(root->first->tag, TAG_p);
     assert_span_equal(node_attribute(root->first, "lang"), "en");
     assert_null(node_attribute(root->first, "dir").at);
@@ -171,6 +178,7 @@ static void elements_are_known_by_their_names(void **state)
 {
     span before = {0};
 
+    (void)state;
     for (int tag = 1; tag < TAG_COUNT; tag++) {
         span name = span_of(tag_name((enum tag)tag));
 
@@ -191,6 +199,7 @@ static void elements_of_other_languages_are_none_of_html(void **state)
         parse(arena, S("<svg><a>x</a><foreignObject><p>y</p></foreignObject></svg><math><mi>z</mi></math>"));
     const struct node *svg = root->first;
 
+    (void)state;
     assert_int_equal(svg->name_space, NAMESPACE_SVG);
     assert_int_equal(svg->first->tag, TAG_UNKNOWN);
     assert_span_equal(svg->last->name, "foreignObject");
@@ -206,6 +215,7 @@ static void text_is_that_of_all_below_but_scripts(void **state)
         arena,
         S("<h1> The<br>ferry\n<b>is</b> late</h1><p>to</p><p>day<script>x</script><style>y</style></p>"));
 
+    (void)state;
     assert_span_equal(node_text(arena, root), "The ferry is late to day");
     assert_span_equal(node_text(arena, root->first), "The ferry is late");
     node_add_text(root->last, &text);
@@ -218,6 +228,7 @@ static void attributes_can_be_asked_set_and_removed(void **state)
     OWN(arena) arena = arena_new(1 * MiB);
     struct node *node = parse(arena, S("<p class=' a  b ' lang=en>"))->first;
 
+    (void)state;
     assert_true(node_has_class(node, "a") && node_has_class(node, "b") && !node_has_class(node, " a"));
     assert_null(node_attribute(node, "title").at);
     node_set_attribute(arena, node, "title", S("t"));
@@ -232,6 +243,7 @@ static void nodes_can_be_moved_renamed_and_taken_out(void **state)
     struct node *root = parse(arena, S("<p>a<b>b<i>c</i></b>d</p><div>e</div>"));
     struct node *p = root->first, *b = node_find(root, TAG_b), *copy = node_copy(arena, p);
 
+    (void)state;
     node_unwrap(b);
     assert_written(root, "<p>ab<i>c</i>d</p><div>e</div>");
     node_rename(p, TAG_section);
@@ -253,6 +265,7 @@ static void what_is_written_is_safe_to_parse_again(void **state)
     struct node *root = parse(arena, S("<script></script><p></p><plaintext>a<b>"));
     struct node *comment = parse(arena, S("<!---->"))->first;
 
+    (void)state;
     node_append(root->first, node_new_text(arena, S("</SCRIPT><b>")));
     node_append(root->first->next, node_new_text(arena, S("\r<\xC2\xA0>")));
     comment->text = S("--><b>");

@@ -39,6 +39,7 @@ static void blocks_are_written_as_commonmark_has_them(void **state)
         {"<p></p> <div> </div><!-- -->", ""},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -57,6 +58,7 @@ static void lists_are_as_tight_as_they_were(void **state)
         {"<ul><li>a<hr></ul>", "- a\n\n  ___\n"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -76,6 +78,7 @@ static void tables_are_gfm_where_gfm_can_say_them(void **state)
          "| | |\n| --- | --- |\n| | ![](https://paper.example/r.png)Rope |\n"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -94,6 +97,7 @@ static void emphasis_is_written_so_that_readers_see_it(void **state)
         {"a<i>b</i>c", "a*b*c\n"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -108,6 +112,7 @@ static void emphasis_beside_chinese_punctuation_is_html(void **state)
         {"中\n文<b>强\n调</b>", "中文**强调**\n"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -127,6 +132,7 @@ static void links_go_around_words(void **state)
         {"<video src=/film/a.mp4></video>", "[▶ a.mp4](https://paper.example/film/a.mp4)\n"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -144,6 +150,7 @@ static void text_says_just_that_text(void **state)
         {"[a]: b", "[a\\]: b\n"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -159,6 +166,7 @@ static void what_markdown_has_no_word_for_stays_html(void **state)
         {"<pre><img src=/a>\n\nb</pre>", "<pre><img src=\"https://paper.example/a\">&#10;&#10;b</pre>\n"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -173,6 +181,7 @@ static void a_title_is_escaped_for_the_middle_of_a_line(void **state)
         {"a_b 中文", "a_b 中文"},
     };
 
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         LOCAL(buf) out = {.max = 1 * KiB};
 
@@ -188,6 +197,7 @@ static void deep_nesting_is_flattened(void **state)
     LOCAL(buf) out = {.max = 1 * MiB};
     struct node *root = NULL;
 
+    (void)state;
     for (int i = 0; i < 100; i++)
         buf_add_text(&html, "<blockquote>");
     buf_add_char(&html, 'x');

@@ -38,6 +38,7 @@ static void paragraphs_are_parted_by_a_blank_line(void **state)
         {"", ""},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -50,6 +51,7 @@ static void lines_of_lists_and_tables_are_their_own(void **state)
         {"<dl><dt>a<dd>b</dl>", "a\nb"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -67,6 +69,7 @@ static void words_are_neither_glued_nor_split(void **state)
         {"he said <q>no</q>", "he said “no”"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -79,6 +82,7 @@ static void lines_of_chinese_join_without_a_space(void **state)
         {"中文\nabc\n中文", "中文 abc 中文"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -89,6 +93,7 @@ static void listings_keep_their_lines(void **state)
         {"x<pre><code>  a\n</code></pre>", "x\n\n  a"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -106,6 +111,7 @@ static void a_title_is_one_line_without_markup(void **state)
         {"", ""},
     };
 
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         OWN(arena) arena = arena_new(1 * MiB);
 
@@ -121,6 +127,7 @@ static void pictures_are_told_with_their_captions(void **state)
         arena, "<img src=a alt=b width=10 height=x><figure><div><img src=c></div><figcaption>The <b>quay</b>"
                "</figcaption></figure><img alt=d>");
 
+    (void)state;
     assert_int_equal(html_pictures(arena, root, &pictures), 2);
     assert_span_equal(pictures[0].url, "a");
     assert_span_equal(pictures[0].alt, "b");
@@ -136,6 +143,7 @@ static void links_are_told_in_order(void **state)
     OWN(arena) arena = arena_new(1 * MiB);
     span *urls = NULL;
 
+    (void)state;
     assert_int_equal(html_links(arena, parse(arena, "<a href=1>a</a><p><a>b</a><a href=2>c</a>"), &urls), 2);
     assert_span_equal(urls[0], "1");
     assert_span_equal(urls[1], "2");

@@ -58,6 +58,7 @@ static void what_a_reader_wants_stays(void **state)
         {"<x-block>a</x-block><p>b<x-word>c</x-word></p>", "<div>a</div><p>bc</p>"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -86,6 +87,7 @@ static void what_acts_goes(void **state)
          ""},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -115,6 +117,7 @@ static void frames_and_players_of_others_become_links(void **state)
         {"<audio><a href=/c.mp3>c</a></audio>", "<a href=\"https://paper.example/c.mp3\">c</a>"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -136,6 +139,7 @@ static void pictures_have_the_address_that_can_be_shown(void **state)
          "src=\"https://paper.example/news/l\"></picture>"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -152,6 +156,7 @@ static void each_candidate_of_a_srcset_is_resolved(void **state)
         {"a 1x,b 2x", "https://paper.example/news/a 1x, https://paper.example/news/b 2x"},
     };
 
+    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         OWN(arena) arena = arena_new(1 * MiB);
         struct node *root = NULL;
@@ -174,6 +179,7 @@ static void formulas_are_told_once(void **state)
          "1/2"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -191,6 +197,7 @@ static void what_a_parser_would_move_is_moved_before(void **state)
         {"<b>a</b><font>b</font>c", "<b>a</b>bc"},
     };
 
+    (void)state;
     check(cases, ARRAY_SIZE(cases));
 }
 
@@ -200,6 +207,7 @@ static void a_tree_put_together_by_hand_is_settled_too(void **state)
     LOCAL(buf) out = {.max = 1 * KiB};
     struct node *root = NULL, *table;
 
+    (void)state;
     assert_ok(html_parse_fragment(arena, S("<table></table>"), NULL, &root, NULL));
     table = root->first;
     node_append(table, node_new_text(arena, S("a")));
@@ -219,6 +227,7 @@ static void without_a_base_references_stay_as_they_are(void **state)
     OWN(arena) arena = arena_new(1 * MiB);
     span out = {0};
 
+    (void)state;
     assert_ok(html_clean(
         arena, S("<a href='../b?c'>d</a><img src=e.jpg><a href=javascript:f>g</a><a href=HTTP://H>i</a>"),
         &(struct sanitize_options){0}, &out));
