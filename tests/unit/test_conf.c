@@ -3,7 +3,9 @@
  */
 #include "conf/conf.h"
 #include "conf/nearest.h"
+#include "core/file.h"
 #include "tests/unit/unit.h"
+#include <unistd.h>
 
 static struct conf *parse(struct arena *arena, const char *text)
 {
@@ -294,6 +296,32 @@ static void a_key_that_is_not_built_yet_gives_a_warning(void **state)
     assert_span_equal(conf->warnings[0], "courant.conf:2: mode has no effect: pictures are not fetched yet");
 }
 
+static void files_are_found_beside_the_configuration(void **state)
+{
+    OWN(arena) arena = arena_new(4 * MiB);
+    char folder[] = "/tmp/courant-conf-XXXXXX";
+    struct conf *conf = NULL;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    span path = arena_printf(arena, "%s/courant.conf", folder);
+    span login = arena_printf(arena, "%s/login", folder);
+    assert_ok(file_write(login.at, S("me:se:cret\nnot this\n")));
+    assert_ok(file_write(path.at, S("[fetch]\nlogin = @login\ncookies = jar\n[articles]\nrules_dir = /rules\n"
+                                    "rules_dir = mine\n")));
+    assert_ok(conf_read(arena, path.at, &conf));
+    assert_span_equal(conf->fetch.login, "me:se:cret");
+    assert_span_equal(conf->fetch.cookies, arena_printf(arena, "%s/jar", folder).at);
+    assert_int_equal(conf->rules_dir_count, 2);
+    assert_span_equal(conf->rules_dirs[0], "/rules");
+    assert_span_equal(conf->rules_dirs[1], arena_printf(arena, "%s/mine", folder).at);
+    assert_int_equal(unlink(login.at), 0);
+    assert_fails(conf_read(arena, path.at, &conf), ERROR_USAGE);
+    assert_int_equal(unlink(path.at), 0);
+    assert_fails(conf_read(arena, path.at, &conf), ERROR_IO);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void every_key_of_the_table_explains_itself(void **state)
 {
     OWN(arena) arena = arena_new(4 * MiB);
@@ -352,6 +380,7 @@ int main(void)
         cmocka_unit_test(all_mistakes_are_told_in_the_order_of_their_lines),
         cmocka_unit_test(a_thousand_mistakes_are_not_told_one_by_one),
         cmocka_unit_test(a_key_that_is_not_built_yet_gives_a_warning),
+        cmocka_unit_test(files_are_found_beside_the_configuration),
         cmocka_unit_test(every_key_of_the_table_explains_itself),
         cmocka_unit_test(ten_thousand_sources_are_read_in_a_moment),
         cmocka_unit_test(the_nearest_word_has_the_fewest_slips),
