@@ -34,7 +34,7 @@ static const struct {
      "it is no store, or its beginning is damaged (set it aside, then "
      "`courant verify --repair` makes it anew from the archive)"},
     {SQLITE_TOOBIG, ERROR_LIMIT, "it is too large"},
-    {SQLITE_CONSTRAINT, ERROR_DAMAGED, "what it holds contradicts itself (`courant verify` says where)"},
+    {SQLITE_CONSTRAINT, ERROR_FORMAT, "what is to be stored contradicts what is there"},
 };
 
 struct error *db_failure(struct db *db, int code, const char *what)

@@ -26,34 +26,13 @@ uint64_t key_hash(enum key_kind kind, span value)
 /* What publishing systems write where they have nothing to write */
 static bool is_placeholder(span value)
 {
-    static const char *const placeholders[] = {"n/a",
-                                               "na",
-                                               "none",
-                                               "null",
-                                               "nil",
-                                               "undefined",
-                                               "nan",
-                                               "false",
-                                               "true",
-                                               "0",
-                                               "-1",
-                                               "#",
-                                               "-",
-                                               "/",
-                                               "?",
-                                               "tbd",
-                                               "unknown",
-                                               "http://",
-                                               "https://",
-                                               "about:blank",
-                                               "guid",
-                                               "id",
-                                               "link",
-                                               "[object object]",
-                                               "00000000-0000-0000-0000-000000000000"};
+    span rest =
+        S("n/a|na|none|null|nil|undefined|nan|false|true|0|-1|#|-|/|?|tbd|unknown|about:blank|guid|id|link|"
+          "[object object]|00000000-0000-0000-0000-000000000000");
+    span placeholder;
 
-    for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++)
-        if (span_is_nocase(value, placeholders[i]))
+    while (span_cut(&rest, '|', &placeholder))
+        if (span_equal_nocase(value, placeholder))
             return true;
     return value.len == 0;
 }
@@ -97,8 +76,9 @@ span feed_id_key(const struct item *item)
 {
     bool is_web;
     span id = without_scheme(js_trim(item->feed_id), &is_web);
+    bool is_site = is_web && path_of(id).len <= 1; /* its own address, and nothing of the item */
 
-    return is_placeholder(id) ? (span){0} : id;
+    return is_site || is_placeholder(id) ? (span){0} : id;
 }
 
 /* "tag:host,2024:rest" names its host too (RFC 4151) */

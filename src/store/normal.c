@@ -16,7 +16,7 @@
 enum { LONGEST_FOOTER = 1024, LARGEST_FORM = 64 * 1024 * 1024 };
 
 struct normal {
-    struct arena *arena; /* scratch */
+    struct arena *arena; /* for the piece in hand */
     struct buf words;    /* text, no white space */
     struct buf places;   /* where links and pictures lead, a line each */
 };
@@ -189,6 +189,7 @@ static void read_markup(struct normal *normal, span raw)
 
     while (rest.len) {
         size_t open = MIN(span_find_char(rest, '<'), rest.len);
+        arena_reset(normal->arena);
         if (open) {
             normal_text(normal->arena, span_sub(rest, 0, open), &normal->words);
             rest = span_from(rest, open);
@@ -209,13 +210,14 @@ static void read_markup(struct normal *normal, span raw)
 
 static void normal_release(struct normal *normal)
 {
+    arena_free(normal->arena);
     buf_release(&normal->words);
     buf_release(&normal->places);
 }
 
 void normal_body(struct arena *arena, span raw_html, struct buf *out)
 {
-    LOCAL(normal) normal = {arena, {.max = LARGEST_FORM}, {.max = LARGEST_FORM}};
+    LOCAL(normal) normal = {arena_new(LARGEST_FORM), {.max = LARGEST_FORM}, {.max = LARGEST_FORM}};
 
     read_markup(&normal, without_footer(raw_html));
     buf_add(out, normal_without_counters(arena, buf_span(&normal.words)));

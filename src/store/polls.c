@@ -96,6 +96,7 @@ static struct error *see_dates(struct taking *taking)
         if (sighting->first || !sighting->article)
             continue;
         known++;
+        arena_reset(taking->store->passing);
         if (!sighting->is_settled && !sighting->item->is_known)
             TRY(change_is_date_alone(taking->store, sighting, &is_moved));
         moved += is_moved;
@@ -104,15 +105,7 @@ static struct error *see_dates(struct taking *taking)
     return OK;
 }
 
-/* Oldest first, ties in document order: so numbers are given. A date in the future counts as now. */
-static int64_t order_of(const struct taking *taking, const struct sighting *sighting)
-{
-    int64_t at = sighting->item->published_at;
-
-    return at == NO_TIME ? taking->now : MIN(at, taking->now);
-}
-
-struct turn {
+struct turn { /* oldest first, ties in document order: so numbers are given */
     int64_t at;
     struct sighting *sighting;
 };
@@ -131,8 +124,10 @@ static struct error *take_items(struct taking *taking)
     struct document *document = &taking->document;
     struct turn *turns = ARENA_ARRAY(taking->store->scratch, struct turn, document->count);
 
-    for (size_t i = 0; i < document->count; i++)
-        turns[i] = (struct turn){order_of(taking, &document->sightings[i]), &document->sightings[i]};
+    for (size_t i = 0; i < document->count; i++) {
+        int64_t at = document->sightings[i].item->published_at;
+        turns[i] = (struct turn){at == NO_TIME ? taking->now : at, &document->sightings[i]};
+    }
     qsort(turns, document->count, sizeof *turns, earlier_first);
     for (size_t i = 0; i < document->count; i++) {
         struct sighting *sighting = turns[i].sighting;
