@@ -351,10 +351,10 @@ def write_table(model, names, columns, path):
         out.write(HEAD.format(trees=len(roots), features=len(columns)))
         out.write("static const uint8_t forest_features[] = {\n")
         out.write("".join(f"    F_{names[c]},\n" for c in columns) + "};\n")
-        out.write(f"static const float forest_base = {float(np.ravel(model._baseline_prediction)[0]):.7g}f;\n")
+        out.write(f"static const float forest_base = {float(np.ravel(model._baseline_prediction)[0]):.9g};\n")
         out.write("static const uint16_t forest_roots[] = {" + ", ".join(map(str, roots)) + "};\n")
         out.write("static const struct forest_node forest_nodes[] = {\n")
-        out.write("".join(f"    {{{t:.7g}f, {f}, {r}}},\n" for t, f, r in nodes) + "};\n")
+        out.write("".join(f"    {{{t:.9g}, {f}, {r}}},\n" for t, f, r in nodes) + "};\n")
 
 
 def by_gain(model, count):

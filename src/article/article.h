@@ -2,7 +2,7 @@
  * article.h - the article in the page
  *
  * By site rule if there is one that finds something, else by scoring: the page as a row of blocks (blocks.h),
- * each in numbers (features.h), a small learned table (forest.h) and a few rules with reasons (choose.c).
+ * each in numbers (measures.h), a small learned table (forest.h) and a few rules with reasons (choose.c).
  * What was chosen becomes a clean tree (clean.c): headings, lists, tables, quotations, code, figures with
  * captions, embeds as links; and it is judged: is this an article at all? Pure: no clock, network, store.
  */
@@ -50,7 +50,8 @@ struct extraction {
 
 struct extract_options {
     const struct rules *rules; /* NULL: none */
-    struct buf *explain;       /* a readable trace is written here; NULL: none */
+    struct buf *explain;       /* why each block was taken or not is written here; NULL: nowhere */
+    bool explains_as_html;     /* as a page that shows the blocks, marked, instead of lines */
 };
 
 /* `page` is used up: its tree is taken apart. A page without an article is no failure: kind and reason tell.
@@ -69,3 +70,8 @@ struct json_writer;
 void extraction_write_json(struct json_writer *json, span url, const struct extraction *extraction);
 
 const char *page_kind_name(enum page_kind kind);
+
+/* What the learned table sees of a page's blocks, for data/train-extraction.py, which learns it. */
+void article_write_feature_names(struct json_writer *json); /* an array */
+struct error *article_write_features(struct arena *arena, struct page *page,
+                                     struct json_writer *json) MUST_USE; /* an object of arrays, by block */

@@ -359,7 +359,7 @@ static void open_element(struct gathering *gathering, struct node *node)
     *vec_add(gathering->arena, &gathering->elements) = element;
 }
 
-static bool is_passed_over(const struct node *node)
+bool block_passes_over(const struct node *node)
 {
     switch (node->tag) {
     case TAG_input:
@@ -420,7 +420,7 @@ static bool enter(struct gathering *gathering, struct node *node) /* true: look 
         return node->type == NODE_DOCUMENT;
     if (divides(node))
         end_block(gathering);
-    if (is_passed_over(node))
+    if (block_passes_over(node))
         return false;
     open_element(gathering, node);
     count_inline(gathering, node, 1);

@@ -67,5 +67,7 @@ static inline float block_link_density(const struct block *block)
 float block_good(
     const struct block *block); /* its weight as prose; 0: too short, too many links, or no sentence */
 bool block_is_long(const struct block *block); /* a paragraph beyond doubt */
+/* Elements whose content is nobody's block: frames, players, forms' parts, what is never seen */
+bool block_passes_over(const struct node *node);
 /* The tokens of a text, as blocks have them */
 uint32_t *blocks_tokens(struct arena *arena, span text, int *out_count);

@@ -5,7 +5,7 @@
  * docs/extraction.md tells from what, and how well.
  */
 #pragma once
-#include "article/features.h"
+#include "article/measures.h"
 
 /* Fills `out_chances` (0..1) for `count` rows of features_read(). */
 void forest_judge(const float *rows, int count, float *out_chances);

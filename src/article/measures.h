@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * features.h - each block in numbers
+ * measures.h - each block in numbers
  *
  * What hand-made measures know of a block: its text, its tag, what its boxes are called, how its template's
  * kind does on the page, where it stands to the node that holds most prose, to the title, to its neighbours.
@@ -12,9 +12,10 @@
 #define FEATURES(X)                                                                                          \
     /* the text */                                                                                           \
     X(nch)                                                                                                   \
-    X(wl) X(ntok) X(ld) X(nl) X(ns) X(nsd) X(ncd) X(endp) X(endcolon) X(lower0) X(caps) X(capw) X(dig)       \
-        X(date) X(time) X(pipe) X(lab) X(lab0) X(src) X(byl) X(cta) X(at) X(quote) X(dash0) X(paren) X(cj)   \
-            X(strong) X(em) /* its own box */                                                                \
+    X(wl)                                                                                                    \
+    X(ntok) X(ld) X(nl) X(ns) X(nsd) X(ncd) X(endp) X(endcolon) X(lower0) X(caps) X(capw) X(dig) X(date)     \
+        X(time) X(pipe) X(lab) X(lab0) X(src) X(byl) X(cta) X(at) X(quote) X(dash0) X(paren) X(cj) X(strong) \
+            X(em) /* its own box */                                                                          \
         X(t_p) X(t_div) X(t_li) X(t_td) X(t_blockquote) X(t_pre) X(t_figcaption) X(t_other)                  \
             X(hl) /* how near a box with such a name is, upwards */                                          \
         X(d_nav) X(d_share) X(d_related) X(d_comment) X(d_news) X(d_caption) X(d_author) X(d_date) X(d_tag)  \

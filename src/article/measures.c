@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * features.c - the measures, group by group
+ * measures.c - the measures, group by group
  *
  * Everything about an element's ancestors is computed once an element and shared by its blocks; everything
  * about a container is a difference of two sums. Logarithms tame lengths.
  */
-#include "article/features.h"
+#include "article/measures.h"
 #include "core/vec.h"
 #include <math.h>
 #include <stdlib.h>
@@ -37,10 +37,10 @@ struct measuring {
     float *rows;
     float total_weight, total_good, total_long, page_density, page_unspaced;
     int articles;
-    int top, descended;                 /* elements; -1: none */
-    int first_long, last_long;          /* blocks, within top */
-    int headline;                       /* block; -1: none */
-    bool *is_above_top;                 /* by element: top itself or an ancestor of it */
+    int top, descended;        /* elements; -1: none */
+    int first_long, last_long; /* blocks, within top */
+    int headline;              /* block; -1: none */
+    bool *is_above_top;        /* by element: top itself or an ancestor of it */
     bool *is_headline_article;
     bool has_headline_article;
     struct kind *kinds, **kind_of; /* by block */
