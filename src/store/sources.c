@@ -19,8 +19,9 @@ static struct error *want_all(struct store *store, const struct wanted_source *s
 {
     TRY(db_run(&store->db, SQL_WANT_NO_SOURCE, NULL, 0));
     for (size_t i = 0; i < count; i++) {
-        struct value same[] = {text(sources[i].id), text(sources[i].feed)};
-        TRY(db_run(&store->db, SQL_FORGET_LEARNT, same, ARRAY_SIZE(same)));
+        struct value changed[] = {text(sources[i].id), text(sources[i].feed)};
+        TRY(db_run(&store->db, SQL_FORGET_TRUST, changed, ARRAY_SIZE(changed)));
+        TRY(db_run(&store->db, SQL_FORGET_LEARNT, changed, ARRAY_SIZE(changed)));
         TRY_OR(want_source(store, &sources[i]), "source \"%.*s\"", SPAN_ARG(sources[i].id));
     }
     return OK;

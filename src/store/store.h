@@ -19,8 +19,8 @@ struct timezone_rules;
 struct store_options {
     const struct timezone_rules *timezone; /* for the day in paths */
     int64_t wait;                          /* [archive] wait: how long an article waits for its page */
-    int64_t max_interval; /* [fetch] max_interval: no next poll is believed that lies 7 times as far ahead; 0:
-                             a day */
+    int64_t
+        max_interval; /* [fetch] max_interval: a next poll 7 times as far ahead is a wrong clock's; 0: 1 d */
 };
 
 /* `folder`: the newsroom. Opens or makes courant.db, migrates an older version forward. ERROR_DAMAGED: not a
@@ -30,6 +30,8 @@ struct error *store_open(const char *folder, const struct store_options *options
 void store_close(struct store *store);
 DEFINE_CLOSE(store)
 
+/* A newsroom that was never run reads as empty. Each answer is of the last commit, and whole; what was
+ * damaged on disk is ERROR_DAMAGED and never news. */
 struct error *store_reader_open(const char *folder, struct store_reader **out_reader) MUST_USE;
 void store_reader_close(struct store_reader *reader);
 DEFINE_CLOSE(store_reader)
@@ -41,7 +43,7 @@ struct wanted_source { /* what the configuration says */
     bool is_paused;
 };
 /* Makes rows for new sources, marks those taken out as not wanted (their articles stay), and forgets what was
- * learnt of one whose feed changed. */
+ * learnt of one whose feed changed (but not by what its articles are known). */
 struct error *store_want_sources(struct store *store, const struct wanted_source *sources,
                                  size_t count) MUST_USE;
 
@@ -57,8 +59,9 @@ struct error *store_source(struct store_reader *reader, struct arena *arena, spa
 
 /* --- polls --- */
 
-/* Does the source's history hold an item with this raw hash, as the current revision of its article? Most
- * items of a poll: nothing need be cleaned then. May be out of date by one poll; store_poll() decides. */
+/* Is there nothing to do about an item with this raw hash: what its article says now, or a form of it that
+ * was found to be no change? Most items of a poll: nothing need be cleaned then. May be out of date by one
+ * poll; store_poll() decides. */
 struct error *store_knows(struct store_reader *reader, span source_id, uint64_t raw_hash,
                           bool *out_is_known) MUST_USE;
 
