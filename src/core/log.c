@@ -55,29 +55,21 @@ void log_set_status(struct log *log, void (*redraw)(void *), void *context)
 /* Bytes of the well-formed, printable character at the start of `s`; 0 if there is none. */
 static size_t printable_len(span s)
 {
-    static const struct {
-        unsigned char mask, lead, low, high; /* range of the second byte */
-    } forms[] = {{0xff, 0xc2, 0xa0, 0xbf}, {0xff, 0xe0, 0xa0, 0xbf}, {0xff, 0xed, 0x80, 0x9f},
-                 {0xff, 0xf0, 0x90, 0xbf}, {0xff, 0xf4, 0x80, 0x8f}, {0xe0, 0xc0, 0x80, 0xbf},
-                 {0xf0, 0xe0, 0x80, 0xbf}, {0xf8, 0xf0, 0x80, 0xbf}};
-    const unsigned char *at = (const unsigned char *)s.at;
+    static const uint32_t least[] = {0, 0x20, 0x80, 0x800, 0x10000}; /* of so many bytes */
+    unsigned char lead = (unsigned char)*s.at;
+    size_t len = lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 0;
+    uint32_t c = len == 1 ? lead : lead & (0x7f >> len);
 
-    if (*at < 0x80)
-        return *at >= 0x20 && *at != 0x7f;
-    if (*at < 0xc2 || *at > 0xf4)
+    if (!len || s.len < len)
         return 0;
-    for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-        if ((*at & forms[i].mask) != forms[i].lead)
-            continue;
-        size_t len = *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
-        if (s.len < len || at[1] < forms[i].low || at[1] > forms[i].high)
+    for (size_t i = 1; i < len; i++) {
+        if ((s.at[i] & 0xc0) != 0x80)
             return 0;
-        for (size_t k = 2; k < len; k++)
-            if ((at[k] & 0xc0) != 0x80)
-                return 0;
-        return len;
+        c = c << 6 | (s.at[i] & 0x3f);
     }
-    return 0;
+    if (c < least[len] || (c >= 0x7f && c < 0xa0) || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+        return 0;
+    return len;
 }
 
 void log_escape(struct buf *out, span s)
@@ -119,43 +111,42 @@ static void add_time(const struct log *log, struct buf *line)
                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, (int)(now % 1000));
 }
 
+/* What stands around the parts of a line; in JSON the level ends with a quote. */
+static const struct {
+    const char *time, *level, *level_end, *subject, *message, *end;
+} styles[] = {
+    [LOG_LOGFMT] = {"time=", " level=", "", " about=", " msg=", "\n"},
+    [LOG_JSON] = {"{\"time\":\"", "\",\"level\":\"", "\"", ",\"about\":", ",\"msg\":", "}\n"},
+};
+
+static void format_plain(enum log_level level, const char *subject, span message, struct buf *line)
+{
+    buf_add_text(line, level == LOG_INFO ? "" : "courant: ");
+    log_escape(line, span_of(subject));
+    buf_add_text(line, subject ? ": " : "");
+    log_escape(line, message);
+    buf_add_char(line, '\n');
+}
+
 static void format_line(const struct log *log, enum log_level level, const char *subject, span message,
                         struct buf *line)
 {
-    switch (log->format) {
-    case LOG_PLAIN:
-        buf_add_text(line, level == LOG_INFO ? "" : "courant: ");
-        if (subject) {
-            log_escape(line, span_of(subject));
-            buf_add(line, S(": "));
-        }
-        log_escape(line, message);
-        break;
-    case LOG_LOGFMT:
-        buf_add(line, S("time="));
-        add_time(log, line);
-        buf_printf(line, " level=%s", level_names[level]);
-        if (subject) {
-            buf_add(line, S(" about="));
-            add_quoted(line, span_of(subject));
-        }
-        buf_add(line, S(" msg="));
-        add_quoted(line, message);
-        break;
-    case LOG_JSON:
-        buf_add(line, S("{\"time\":\""));
-        add_time(log, line);
-        buf_printf(line, "\",\"level\":\"%s\"", level_names[level]);
-        if (subject) {
-            buf_add(line, S(",\"about\":"));
-            add_quoted(line, span_of(subject));
-        }
-        buf_add(line, S(",\"msg\":"));
-        add_quoted(line, message);
-        buf_add_char(line, '}');
-        break;
+    if (log->format == LOG_PLAIN) {
+        format_plain(level, subject, message, line);
+        return;
     }
-    buf_add_char(line, '\n');
+    buf_add_text(line, styles[log->format].time);
+    add_time(log, line);
+    buf_add_text(line, styles[log->format].level);
+    buf_add_text(line, level_names[level]);
+    buf_add_text(line, styles[log->format].level_end);
+    if (subject) {
+        buf_add_text(line, styles[log->format].subject);
+        add_quoted(line, span_of(subject));
+    }
+    buf_add_text(line, styles[log->format].message);
+    add_quoted(line, message);
+    buf_add_text(line, styles[log->format].end);
 }
 
 static void write_all(span s)

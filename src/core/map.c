@@ -20,8 +20,9 @@ static inline uint64_t rotate(uint64_t v, int by)
     return v << by | v >> (64 - by);
 }
 
-static inline void sip_round(uint64_t v[4])
+static inline void sip_round(uint64_t v[4], uint64_t word)
 {
+    v[3] ^= word;
     v[0] += v[1];
     v[2] += v[3];
     v[1] = rotate(v[1], 13) ^ v[0];
@@ -32,34 +33,31 @@ static inline void sip_round(uint64_t v[4])
     v[1] = rotate(v[1], 17) ^ v[2];
     v[3] = rotate(v[3], 21) ^ v[0];
     v[2] = rotate(v[2], 32);
+    v[0] ^= word;
 }
 
 static uint64_t hash_of(span s)
 {
-    uint64_t key[2],
-        word = 0, v[4] = {0x736f6d6570736575u, 0x646f72616e646f6du, 0x6c7967656e657261u, 0x7465646279746573u};
     const void *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes, new in every process */
-    const char *at = s.at;
+    uint64_t v[4] = {0x736f6d6570736575u, 0x646f72616e646f6du, 0x6c7967656e657261u, 0x7465646279746573u};
+    uint64_t key[2] = {0}, word;
+    size_t i = 0;
 
-    memcpy(key, random ? random : v, sizeof key);
-    for (int i = 0; i < 4; i++)
-        v[i] ^= key[i % 2];
-    for (size_t left = s.len; left >= 8; left -= 8, at += 8) {
-        memcpy(&word, at, 8);
-        v[3] ^= word;
-        sip_round(v);
-        v[0] ^= word;
+    if (random)
+        memcpy(key, random, sizeof key);
+    for (int k = 0; k < 4; k++)
+        v[k] ^= key[k % 2];
+    for (; s.len - i >= 8; i += 8) {
+        memcpy(&word, s.at + i, 8);
+        sip_round(v, word);
     }
-    word = 0;
-    if (s.len % 8)
-        memcpy(&word, at, s.len % 8);
-    word ^= (uint64_t)s.len << 56;
-    v[3] ^= word;
-    sip_round(v);
-    v[0] ^= word;
+    word = (uint64_t)s.len << 56;
+    for (int k = 0; i < s.len; i++, k += 8)
+        word |= (uint64_t)(unsigned char)s.at[i] << k;
+    sip_round(v, word);
     v[2] ^= 0xff;
-    for (int i = 0; i < 3; i++)
-        sip_round(v);
+    for (int k = 0; k < 3; k++)
+        sip_round(v, 0);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 

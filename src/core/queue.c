@@ -57,49 +57,41 @@ void queue_put(struct queue *queue, void *thing)
         wake(context);
 }
 
-static void *take(struct queue *queue) /* with the lock held */
+/* `until`: on the monotonic clock; NULL: for as long as it takes. */
+static void *take_until(struct queue *queue, const struct timespec *until)
 {
-    void *thing;
+    void *thing = NULL;
+    int given_up = 0;
 
-    if (queue->len == 0)
-        return NULL;
-    thing = queue->things[queue->first];
-    queue->first = (queue->first + 1) % queue->capacity;
-    queue->len--;
+    pthread_mutex_lock(&queue->lock);
+    while (queue->len == 0 && !queue->is_closed && !given_up)
+        given_up = until ? pthread_cond_timedwait(&queue->changed, &queue->lock, until)
+                         : pthread_cond_wait(&queue->changed, &queue->lock);
+    if (queue->len) {
+        thing = queue->things[queue->first];
+        queue->first = (queue->first + 1) % queue->capacity;
+        queue->len--;
+    }
+    pthread_mutex_unlock(&queue->lock);
     return thing;
 }
 
 void *queue_get(struct queue *queue)
 {
-    void *thing;
-
-    pthread_mutex_lock(&queue->lock);
-    while (queue->len == 0 && !queue->is_closed)
-        pthread_cond_wait(&queue->changed, &queue->lock);
-    thing = take(queue);
-    pthread_mutex_unlock(&queue->lock);
-    return thing;
+    return take_until(queue, NULL);
 }
 
 void *queue_get_within(struct queue *queue, int64_t timeout_ms)
 {
     struct timespec until;
-    void *thing;
 
+    timeout_ms = MAX(timeout_ms, 0);
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += timeout_ms / 1000;
     until.tv_nsec += timeout_ms % 1000 * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    pthread_mutex_lock(&queue->lock);
-    while (queue->len == 0 && !queue->is_closed && timeout_ms > 0)
-        if (pthread_cond_timedwait(&queue->changed, &queue->lock, &until))
-            break;
-    thing = take(queue);
-    pthread_mutex_unlock(&queue->lock);
-    return thing;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return take_until(queue, &until);
 }
 
 void queue_close(struct queue *queue)
