@@ -107,7 +107,7 @@ struct reading {
     struct feed *feed;
     VEC(struct item) items;
     VEC(int64_t) dates;
-    bool has_known;
+    bool has_known, is_cut;
 };
 
 static struct error *read_item(struct reading *reading, struct feed_item *item)
@@ -136,7 +136,9 @@ static struct error *read_items(struct reading *reading)
         TRY(feed_next(reading->feed, job->arena, &item));
         if (!item)
             return OK;
-        if (!item->is_deleted)
+        if (item->is_cut) /* half of itself: it comes whole another time */
+            reading->is_cut = true;
+        else if (!item->is_deleted)
             TRY(read_item(reading, item));
     }
     return error_new(ERROR_LIMIT, "more than %d items", MOST_ITEMS);
@@ -198,8 +200,8 @@ static void read_feed(struct job *job, struct worker *worker, struct poll_facts 
     } else if (error) {
         job->report.warning =
             take_error_text(job->arena, error); /* what came before the limit is news all the same */
-    } else if (!is_whole && reading.items.len > 0) {
-        reading.items.len--; /* the last one may be half of itself */
+    } else if (reading.is_cut) {
+        is_whole = false;
         job->report.warning = S("the feed ends in the middle; what was whole of it is taken");
     }
     feed_close(reading.feed);
