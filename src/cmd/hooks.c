@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * hooks.c - the program as shipped: the machine's clock, no faults (see core/hooks.h)
+ * hooks.c - the program as shipped: the machine's clock, no faults (see cmd/hooks.h)
  */
-#include "core/hooks.h"
+#include "cmd/hooks.h"
 #include "core/fault.h"
 
 struct clock *hooks_clock(void)

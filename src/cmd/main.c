@@ -2,7 +2,7 @@
  * main.c - finds the command
  */
 #include "cmd/cmd.h"
-#include "core/hooks.h"
+#include "cmd/hooks.h"
 #include <signal.h>
 #include <stdlib.h>
 

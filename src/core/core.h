@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * core.h - what every file of Courant may use: memory, bytes, errors. libc only.
- */
+ * core.h - what every file of Courant may use: memory, bytes, errors. libc only. */
 #pragma once
 #include "core/arena.h"
 #include "core/buf.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/error.h"
 #include "core/buf.h"
+#include "core/fault.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,4 +81,9 @@ char *error_text(const struct error *error)
             buf_add(&text, S(": "));
     }
     return text.at ? text.at : memory_string(S(""));
+}
+
+struct error *fault_error(const char *point)
+{
+    return fault_at(point) ? error_new(ERROR_IO, "fault injected at %s", point) : OK;
 }

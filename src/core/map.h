@@ -2,8 +2,7 @@
  * map.h - from a span to a pointer, in an arena
  *
  * A hash table with open addressing. Keys are borrowed: they must live as long as the map. Nothing is taken
- * out.
- */
+ * out. */
 #pragma once
 #include "core/arena.h"
 

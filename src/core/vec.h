@@ -5,8 +5,7 @@
  *     *vec_add(arena, &links) = (struct link){...};
  *     for (size_t i = 0; i < links.len; i++) use(&links.at[i]);
  *
- * Growing moves the elements: a pointer to one is valid until the next vec_add().
- */
+ * Growing moves the elements: a pointer to one is valid until the next vec_add(). */
 #pragma once
 #include "core/arena.h"
 

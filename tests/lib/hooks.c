@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * hooks.c - the program as tested: clock and faults from the environment (see core/hooks.h)
+ * hooks.c - the program as tested: clock and faults from the environment (see cmd/hooks.h)
  *
  *     COURANT_TEST_NOW=+3600        the wall clock is that many seconds ahead (or behind)
  *     COURANT_TEST_FAULT=store.commit:3       the third call of that point fails
@@ -7,7 +7,7 @@
  *     COURANT_TEST_FAULT=file.rename:2:kill   the process is killed there
  *     COURANT_TEST_FAULT_LOG=FILE   every point reached, a line each; so a test knows when none is left
  */
-#include "core/hooks.h"
+#include "cmd/hooks.h"
 #include "core/fault.h"
 #include <fcntl.h>
 #include <signal.h>
