@@ -3,20 +3,21 @@
  * html_parse.c - bytes to tree, by libmodest's MyHTML, which no other file knows
  *
  * MyHTML builds the right tree, and fast, but trusts its input and is looked after by nobody any more. So it
- * is fenced, by the callbacks that it has for each token and each node put into the tree:
+ * is fenced, by the callbacks that it has for each token and for each node put into the tree.
  *
- * - Nodes, depth, tokens, attributes and names of unknown elements are counted. Past a limit, the
- *   tokenizer is put into a state that eats the rest and the builder is switched off, so that it ends at once
- *   (200,000 nested divs: 1 ms; without: minutes, since each looks through all open elements).
- * - It joins neighbouring pieces of text by copying both, which is quadratic ("a</x>" 200,000 times: 20 s).
- *   So each text node is renamed as soon as it is in the tree; copying joins them, in one go.
- * - Attributes of a second <html> or <body> are added to the first one's, after a look through them all. So
- * only those of a few are let through.
- * - It keeps 130 bytes for each attribute until the tag ends, so a start tag that grows beyond TAG_MAX is
- * closed and its rest left out.
+ * Nodes, depth, tokens, attributes and names of unknown elements are counted. Past a limit, the tokenizer is
+ * put into a state that eats the rest and the builder is switched off, so that it ends at once (200,000
+ * nested divs: 1 ms; without: minutes, since each looks through all open elements).
  *
- * A token that crosses the pieces in which a document is fed is looked for from the first piece on, so there
- * are at most PIECES_MAX of them.
+ * It joins neighbouring pieces of text by copying both, which is quadratic ("a</x>" 200,000 times: 20 s). So
+ * each text node is renamed as soon as it is in the tree; copying joins them, in one go.
+ *
+ * Attributes of a second <html> or <body> are added to the first one's, after a look through them all. So
+ * those of a few are let through.
+ *
+ * It keeps 130 bytes for each attribute until the tag ends. So a start tag that grows beyond TAG_MAX is
+ * closed, and its rest left out. To see that, a document is fed in pieces; but each token is looked for from
+ * the first piece on, so they are large (of 8 KiB: 15 % slower) and at most PIECES_MAX.
  */
 #include "markup/html.h"
 #include <myhtml/myhtml.h>
@@ -27,7 +28,7 @@ enum {
     ATTRIBUTES_MAX = 256,    /* of one element; more are dropped */
     UNKNOWN_NAMES_MAX = 512, /* MyHTML looks through them all for each tag that it does not know */
     TAG_MAX = 64 * 1024,     /* bytes of a start tag */
-    PIECE_MIN = 8 * 1024,
+    PIECE_MIN = 64 * 1024,   /* bytes */
     PIECES_MAX = 128,
     ROOTS_MAX = 8,
     TEXT_RENAMED = MyHTML_TAG__UNDEF, /* what text nodes are called once they are in the tree */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * markdown.h - what the files that write Markdown share (markup/ alone includes it)
  *
- * markdown.c writes blocks, markdown_table.c tables, markdown_inline.c what stands in a line, and
- * markdown_emphasis.c finds out whether a reader of Markdown would see the emphasis that we meant.
+ * markdown.c writes blocks, markdown_table.c tables, markdown_inline.c and markdown_line.c what stands in a
+ * line, markdown_escape.c characters, and markdown_emphasis.c finds out whether a reader of Markdown would
+ * see the emphasis that we meant.
  */
 #pragma once
 #include "markup/markup.h"
@@ -64,4 +65,4 @@ void markdown_escape_text(struct buf *out, span text, uint32_t before, uint32_t 
 void markdown_add_line(struct buf *out, span line);
 bool markdown_is_reference(span s); /* "&amp;", "&#38;": would be read as what it stands for */
 void markdown_destination(struct buf *out, span url);
-void markdown_title(struct buf *out, span title);
+void markdown_add_title(struct buf *out, span title); /* nothing, if it is empty */

@@ -190,7 +190,7 @@ void markdown_destination(struct buf *out, span url)
     }
 }
 
-void markdown_title(struct buf *out, span title)
+static void add_escaped_title(struct buf *out, span title)
 {
     for (size_t i = 0; i < title.len; i++) {
         char c = title.at[i];
@@ -200,4 +200,13 @@ void markdown_title(struct buf *out, span title)
             buf_add_char(out, '\\');
         buf_add_char(out, c == '\n' ? ' ' : c);
     }
+}
+
+void markdown_add_title(struct buf *out, span title)
+{
+    if (title.len == 0)
+        return;
+    buf_add(out, S(" \""));
+    add_escaped_title(out, title);
+    buf_add_char(out, '"');
 }
