@@ -29,7 +29,6 @@ static void parts_are_told_apart(void **state)
 {
     static const span one[] = {{"ab", 2}, {"c", 1}}, other[] = {{"a", 1}, {"bc", 2}},
                       longer[] = {{"ab", 2}, {"c", 1}, {0}};
-    OWN(arena) arena = arena_new(1 * MiB);
 
     (void)state;
     assert_true(is_same(digest_parts(one, 2), digest_parts(one, 2)));
