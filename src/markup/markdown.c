@@ -250,8 +250,8 @@ static bool push(struct writer *writer, const char *first, const char *rest)
         return false;
     level = &writer->levels[writer->level_count++];
     *level = (struct level){.is_begun = false};
-    strcpy(level->first, first);
-    strcpy(level->rest, rest);
+    snprintf(level->first, sizeof level->first, "%s", first);
+    snprintf(level->rest, sizeof level->rest, "%s", rest);
     return true;
 }
 
