@@ -35,7 +35,7 @@ struct front_matter {
 bool front_matter_read(struct arena *arena, span bytes, struct front_matter *out_front);
 span front_matter_value(const struct front_matter *front, const char *key); /* {0}: none */
 
-/* --- git.c: the git program --- */
+/* --- launch.c, git.c: the git program --- */
 
 struct git {
     const char *folder; /* the working tree */
@@ -56,6 +56,10 @@ struct git_process {
     bool is_late; /* it was, and has been killed */
 };
 #define GIT_PROCESS_NONE ((struct git_process){.pid = -1, .in = -1, .out = -1, .err = -1})
+void git_close_end(int *fd); /* one of in, out, err; -1 after it */
+/* Starts `git arguments...`: 0, or errno of what went wrong. */
+int git_launch(const struct git *git, const char *const *arguments, const char *const *settings,
+               struct git_process *process);
 /* `arguments`: after `git`, NULL-ended; `settings`: "key=value" pairs given in the environment, so that no
  * other user of the machine sees them, or NULL. `timeout_ms`: it is killed then. ERROR_USAGE: there is no
  * git. */

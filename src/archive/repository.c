@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Files that only a git at work has. The newsroom's lock is ours and our gits die with us (git.c), so they
+/* Files that only a git at work has. The newsroom's lock is ours and our gits die with us (launch.c), so they
  * are stale. */
 static void remove_locks(const struct git *git, struct arena *arena)
 {
