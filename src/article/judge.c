@@ -9,7 +9,7 @@
 #include "text/utf8.h"
 
 static const float little = 600, /* weight of text below which a page may be a wall */
-    stub = 900,                  /* ... and below which the start of an article behind a wall is only that */
+    stub = 400,                  /* ... and below which the start of an article behind a wall is only that */
     index_share = 0.12f,         /* of the page's weight: less is not what the page is about */
     sure_weight = 600;           /* from here on length speaks for an article fully */
 enum { INDEX_LINKS = 60 };
@@ -193,20 +193,21 @@ static bool is_front_page(struct arena *arena, const struct page *page)
            (!url.query.at || !url.query.len);
 }
 
-/* A page that leads elsewhere: the front page, or little text among many links and no date */
+/* A page that leads elsewhere: it is a site's first, or says that it is no article, and has little text among
+ * many links. */
 static bool is_index(struct arena *arena, const struct evidence *evidence, float weight)
 {
     const struct blocks *blocks = evidence->blocks;
     float whole = blocks->sum_weight[blocks->block_count];
     int links = 0;
 
-    if (evidence->choice && evidence->choice->is_plain)
+    if (evidence->page->published_at != NO_TIME || weight >= little || weight >= index_share * whole)
+        return false;
+    if (!evidence->page->is_index && !is_front_page(arena, evidence->page))
         return false;
     for (int i = 0; i < blocks->block_count; i++)
         links += block_link_density(&blocks->blocks[i]) > 0.5f;
-    if (evidence->page->published_at != NO_TIME || links < INDEX_LINKS)
-        return false;
-    return is_front_page(arena, evidence->page) || (weight < little && weight < index_share * whole);
+    return links >= INDEX_LINKS;
 }
 
 /* How sure the table was of what it chose, less where it doubted as much as it chose or found little */
@@ -244,7 +245,7 @@ void judge(struct arena *arena, const struct evidence *evidence, struct extracti
     } else if (weight == 0) {
         extraction->kind = PAGE_EMPTY;
         extraction->reason = "there is no text to be found";
-    } else if (evidence->page->is_free == 0 && weight < little) {
+    } else if (evidence->page->is_free == 0 && weight < stub) {
         extraction->kind = PAGE_PAYWALL_STUB;
         extraction->reason = "the page says that it is not free, and gives only its beginning";
     } else if (is_index(arena, evidence, weight)) {
