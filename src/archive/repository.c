@@ -38,7 +38,9 @@ static void remove_leftovers(const struct git *git)
     static const struct {
         const char *folder, *start;
     } leftovers[] = {
-        {"", "fast_import_crash_"}, {"info", ".tmp-"}, {"objects", "tmp_"}, {"objects/pack", "tmp_"}};
+        {"", "fast_import_crash_"}, {"info", ".tmp-"},         {"objects", "tmp_"},
+        {"objects/pack", "tmp_"},   {"objects/pack", ".tmp-"}, /* fast-import's, repack's */
+    };
 
     remove_locks(git, arena);
     for (size_t i = 0; i < ARRAY_SIZE(leftovers); i++)
