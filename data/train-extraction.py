@@ -187,9 +187,10 @@ def label(page):
 
 
 def place_short(page, gold, share, begin, end, owner):
-    """Blocks of fewer than four words: found in the gold between their neighbours, in order, or not at all."""
+    """Blocks of fewer than four words: found in the gold between their neighbours, in order, or not at all. A row of them, as the
+    cells of a table, goes on where the last was found, however far the next long block is."""
     anchors = [b for b in range(len(page.texts)) if page.counts[b] >= 4 and share[b] >= 0.5]
-    last = -1
+    last, last_block = -1, -99
     for b, words in enumerate(page.tokens):
         if not words or len(words) >= 4:
             continue
@@ -197,14 +198,15 @@ def place_short(page, gold, share, begin, end, owner):
         low = end[anchors[k - 1]] - 4 if k else 0
         high = begin[anchors[k]] + 4 if k < len(anchors) else len(gold)
         near = (k and b - anchors[k - 1] <= 40) or (k < len(anchors) and anchors[k] - b <= 40)
-        if not near:
+        in_row = b - last_block <= 3
+        if not near and not in_row:
             continue
         low = max(low, last)
-        for i in range(max(0, low), min(len(gold), high, low + 80) - len(words) + 1):
+        for i in range(max(0, low), min(len(gold), high, low + (80 if near else 8)) - len(words) + 1):
             if gold[i : i + len(words)] == words and (owner[i : i + len(words)] < 0).all():
                 share[b] = 1
                 owner[i : i + len(words)] = b
-                last = i
+                last, last_block = i, b
                 break
 
 

@@ -96,6 +96,15 @@ void article_write_feature_names(struct json_writer *json)
     json_close_array(json);
 }
 
+/* Nine digits say a float whole; the script reads many. */
+static void write_float(struct json_writer *json, float value)
+{
+    if (json->needs_comma)
+        buf_add_char(json->out, ',');
+    buf_printf(json->out, "%.9g", isfinite(value) ? (double)value : 0.0);
+    json->needs_comma = true;
+}
+
 static void write_rows(const struct blocks *blocks, const float *rows, struct json_writer *json)
 {
     json_key(json, "rows");
@@ -103,7 +112,7 @@ static void write_rows(const struct blocks *blocks, const float *rows, struct js
     for (int i = 0; i < blocks->block_count; i++) {
         json_open_array(json);
         for (int f = 0; f < FEATURE_COUNT; f++)
-            json_number(json, (double)rows[(size_t)i * FEATURE_COUNT + (size_t)f]);
+            write_float(json, rows[(size_t)i * FEATURE_COUNT + (size_t)f]);
         json_close_array(json);
     }
     json_close_array(json);

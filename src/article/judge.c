@@ -193,8 +193,8 @@ static bool is_front_page(struct arena *arena, const struct page *page)
            (!url.query.at || !url.query.len);
 }
 
-/* A page that leads elsewhere: it is a site's first, or says that it is no article, and has little text among
- * many links. */
+/* A page that leads elsewhere: it is a site's first, or says that it is no article; nothing on it stands
+ * there as the headline of what the page is called, and it has little text among many links. */
 static bool is_index(struct arena *arena, const struct evidence *evidence, float weight)
 {
     const struct blocks *blocks = evidence->blocks;
@@ -202,6 +202,8 @@ static bool is_index(struct arena *arena, const struct evidence *evidence, float
     int links = 0;
 
     if (evidence->page->published_at != NO_TIME || weight >= little || weight >= index_share * whole)
+        return false;
+    if (evidence->choice && evidence->choice->headline >= 0)
         return false;
     if (!evidence->page->is_index && !is_front_page(arena, evidence->page))
         return false;
