@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT
+ * byline.c - the names in a byline
+ *
+ * What introduces names goes ("By", 记者, "Автор:"), the line is cut where names end, and of the pieces those
+ * are kept that can be a name: no address, no date, no role, not too long.
+ */
+#include "page/internal.h"
+#include "text/utf8.h"
+
+enum { LONGEST_BYLINE = 600, LONGEST_NAME = 80, MOST_NAMES = 16 };
+
+/* Longer ones first. Latin ones need something behind them that is no letter. */
+static const char *const introductions[] = {
+    "reporting and writing by",
+    "story and photos by",
+    "text and photos by",
+    "words and photos by",
+    "reported by",
+    "reporting by",
+    "written by",
+    "posted by",
+    "published by",
+    "submitted by",
+    "edited by",
+    "story by",
+    "article by",
+    "analysis by",
+    "opinion by",
+    "review by",
+    "photos by",
+    "words by",
+    "text by",
+    "interview by",
+    "authored by",
+    "from our correspondent",
+    "byline",
+    "by",
+    "author",
+    "authors",
+    "reporter",
+    "writer",
+    "words",
+    "text",
+    "von",
+    "autor",
+    "autorin",
+    "autoren",
+    "par",
+    "por",
+    "écrit par",
+    "publié par",
+    "rédigé par",
+    "di",
+    "da",
+    "af",
+    "av",
+    "door",
+    "tekst",
+    "escrito por",
+    "publicado por",
+    "texto",
+    "a cura di",
+    "scritto da",
+    "geschrieben von",
+    "verfasst von",
+    "ein artikel von",
+    "ein gastbeitrag von",
+    "ein kommentar von",
+    "eine analyse von",
+    "skrevet av",
+    "skrevet af",
+    "skriven av",
+    "kirjoittaja",
+    "napisał",
+    "napisała",
+    "autorka",
+    "autorzy",
+    "przez",
+    "przygotował",
+    "przygotowała",
+    "oprac.",
+    "opracował",
+    "opracowała",
+    "автор",
+    "авторы",
+    "текст",
+    "подготовил",
+    "подготовила",
+    "беседовал",
+    "беседовала",
+    "του",
+    "της",
+    "γράφει ο",
+    "γράφει η",
+    "γράφουν οι",
+    "συντάκτης",
+    "από τον",
+    "από την",
+    "από",
+    "بقلم",
+    "كتب",
+    "كتبت",
+    "الكاتب",
+    "作者",
+    "记者",
+    "記者",
+    "撰文",
+    "文字",
+    "文",
+    "本报记者",
+    "本報記者",
+    "通讯员",
+    "新华社记者",
+    "新华网记者",
+    "撰稿",
+    "采写",
+    "编译",
+    "編譯",
+    "特约记者",
+    "特派记者",
+    "执笔",
+    "筆者",
+    "文/",
+    "oleh",
+    "tác giả",
+    "yazan",
+    "haber",
+};
+
+/* What follows a name, or stands for one: alone it is none */
+static const char *const roles[] = {
+    "editor",
+    "reporter",
+    "correspondent",
+    "writer",
+    "staff",
+    "columnist",
+    "contributor",
+    "producer",
+    "journalist",
+    "redaktion",
+    "redakteur",
+    "redakteurin",
+    "korrespondent",
+    "korrespondentin",
+    "redacción",
+    "redazione",
+    "rédaction",
+    "redactie",
+    "redakcja",
+    "admin",
+    "administrator",
+    "photographer",
+    "analyst",
+    "producer",
+    "bureau",
+    "chief",
+    "fellow",
+    "professor",
+    "lecturer",
+    "updated",
+    "published",
+    "posted",
+    "min read",
+    "minutes",
+    "desk",
+    "newsroom",
+    "special to",
+    "redacteur",
+    "redaktör",
+    "journalistin",
+    "journaliste",
+    "periodista",
+    "author",
+    "read more",
+    "follow",
+    "twitter",
+    "facebook",
+    "email",
+    "subscribe",
+    "comments",
+    "share",
+    "редакция",
+    "корреспондент",
+    "编辑",
+    "責任編輯",
+    "责任编辑",
+    "来源",
+    "來源",
+    "网站",
+    "编辑部",
+    "本报讯",
+    "电",
+    "讯",
+};
+
+static const char *const separators[] = {
+    ",",    ";",      "|",     "/",   "·",     "•",     "、",   "，",  "；",  "　",     "\n",    " and ",
+    " & ",  " und ",  " et ",  " y ", " og ",  " och ", " en ", " e ", " i ", " oraz ", " и ",   " και ",
+    " ja ", " with ", " mit ", " - ", " – ",   " — ",   "—",    "｜",  "／",  " και ",  " و ",   " dan ",
+    " va ", " și ",   " és ",  " a ", " for ", " in ",  " at ", " | ", "@",   " via ",  " aus ",
+};
+/* What stands behind these is no other name, but says more of the one before */
+static const char *const endings[] = {" in ", " for ", " at ", " - ", " – ", " — ", " via ", " aus ", "@"};
+
+static bool is_word_char(uint32_t character)
+{
+    return is_letter_or_digit(character) || is_mark(character);
+}
+
+static bool starts_word(span text, size_t at) /* no letter there */
+{
+    span rest = span_from(text, at);
+    uint32_t character;
+
+    return !utf8_next(&rest, &character) || !is_word_char(character);
+}
+
+static bool is_wide(const char *word)
+{
+    span rest = span_of(word);
+    uint32_t character;
+
+    return utf8_next(&rest, &character) && is_cjk(character);
+}
+
+static span trim_marks(span text)
+{
+    static const char *const marks[] = {":", "-", ",", ".",  "|", "/",  "(",  ")",  "[",  "]",  "\"", "'",
+                                        "*", "_", "#", "：", "–", "—",  "（", "）", "【", "】", "　", "·",
+                                        "•", "»", "«", "“",  "”", "／", "｜", ";",  "、", "，", "。"};
+    bool has_changed = true;
+
+    while (has_changed) {
+        size_t len = text.len;
+        text = js_trim(text);
+        for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+            span mark = span_of(marks[i]);
+            if (text.len >= mark.len && span_starts(text, mark))
+                text = span_from(text, mark.len);
+            if (mark.at[0] != '.' && span_ends(text, mark)) /* "Jr." */
+                text.len -= mark.len;
+        }
+        has_changed = text.len != len;
+    }
+    return text;
+}
+
+/* "By: " off the start of `text`, again and again */
+static span without_introduction(struct arena *arena, span text)
+{
+    for (int round = 0; round < 3; round++) {
+        size_t longest = 0;
+        text = trim_marks(text);
+        span folded = span_sub(text, 0, 64);
+        for (size_t i = 0; i < ARRAY_SIZE(introductions); i++) {
+            span word = span_of(introductions[i]);
+            /* the table is in lower case: letters of other alphabets are folded, if that keeps their length
+             */
+            span start = utf8_fold(arena, utf8_cut(folded, word.len));
+            if (word.len <= longest || !span_equal(start, word))
+                continue;
+            if (is_wide(introductions[i]) || starts_word(text, word.len))
+                longest = word.len;
+        }
+        if (!longest)
+            break;
+        text = span_from(text, longest);
+    }
+    return trim_marks(text);
+}
+
+static bool has_role(struct arena *arena, span name)
+{
+    span folded = utf8_fold(arena, name);
+
+    for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
+        span role = span_of(roles[i]);
+        size_t at = span_find(folded, role);
+        if (at == SPAN_NONE)
+            continue;
+        if (is_wide(roles[i]) ||
+            ((at == 0 || folded.at[at - 1] == ' ') && starts_word(folded, at + role.len)))
+            return true;
+    }
+    return false;
+}
+
+/* "Ann Lee (Reuters)" and "Ann Lee <ann@a.example>" are Ann Lee. */
+static span without_brackets(span text)
+{
+    static const char *const opening[] = {"(", "<", "[", "（", "【"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(opening); i++) {
+        size_t at = span_find(text, span_of(opening[i]));
+        if (at != SPAN_NONE && at > 0)
+            text = span_sub(text, 0, at);
+    }
+    return text;
+}
+
+static bool is_name(span name)
+{
+    span rest = name;
+    uint32_t character;
+    size_t letters = 0, words = 1;
+
+    if (name.len > LONGEST_NAME || span_has(name, "http") || span_has(name, "www.") || span_has(name, "@"))
+        return false;
+    while (utf8_next(&rest, &character)) {
+        if (character < 0x80 && character >= '0' && character <= '9')
+            return false;
+        letters += is_letter_or_digit(character);
+        words += character == ' ';
+    }
+    return letters >= 2 && words <= 6;
+}
+
+/* The name before the next separator is taken off `*rest`. `*out_is_more`: it says more of the one before. */
+static span cut_name(span *rest, bool *is_more)
+{
+    size_t end = rest->len, skip = 0;
+    bool was_more = *is_more;
+    span name;
+
+    *is_more = false;
+    for (size_t i = 0; i < ARRAY_SIZE(separators); i++) {
+        span separator = span_of(separators[i]);
+        size_t at = span_find_nocase(span_sub(*rest, 0, end + separator.len - 1), separator);
+        if (at == SPAN_NONE || at >= end)
+            continue;
+        end = at;
+        skip = separator.len;
+        *is_more = false;
+        for (size_t e = 0; e < ARRAY_SIZE(endings); e++)
+            *is_more |= span_is(separator, endings[e]);
+    }
+    name = was_more ? (span){0} : span_sub(*rest, 0, end);
+    *rest = span_from(*rest, end + skip);
+    return name;
+}
+
+size_t page_split_byline(struct arena *arena, span byline, struct author **out_authors)
+{
+    VEC(struct author) authors = {0};
+    span rest = text_collapse(arena,
+                              utf8_cut(utf8_repair(arena, utf8_cut(byline, LONGEST_BYLINE)), LONGEST_BYLINE)),
+         role = {0};
+    bool is_more = false;
+
+    *out_authors = NULL;
+    if (span_starts_nocase(rest, S("http://")) || span_starts_nocase(rest, S("https://")))
+        return 0;
+    rest = without_introduction(arena, rest);
+    while (rest.len && authors.len < MOST_NAMES) {
+        span name = without_introduction(arena, without_brackets(cut_name(&rest, &is_more)));
+        bool is_known = false;
+        if (!is_name(name))
+            continue;
+        if (has_role(arena, name)) {
+            role = role.len ? role : name;
+            continue;
+        }
+        for (size_t i = 0; i < authors.len; i++)
+            is_known |= span_equal_nocase(authors.at[i].name, name);
+        if (!is_known)
+            *vec_add(arena, &authors) = (struct author){.name = name};
+    }
+    *out_authors = authors.at;
+    return authors.len;
+}

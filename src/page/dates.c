@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT
+ * dates.c - dates among what readers see, and in the address
+ *
+ * A <time> of the article, an element named so near the heading, the first date in the text around the
+ * heading, and last the day in the address.
+ */
+#include "page/internal.h"
+#include "text/date.h"
+#include "text/url.h"
+#include "text/utf8.h"
+
+enum { LONGEST_TEXT = 240, BEFORE = 60, BEHIND = 260 /* nodes around the heading */ };
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t digits_at(span text, size_t at)
+{
+    size_t len = 0;
+
+    while (at + len < text.len && is_digit(text.at[at + len]))
+        len++;
+    return len;
+}
+
+/* --- a date within a text --- */
+
+/* "14:05", "14:05:09", "2.05 pm" right behind a date: its end, or `at` */
+static size_t time_end(span text, size_t at)
+{
+    size_t start = at, len;
+
+    while (start < text.len && start < at + 12 && !is_digit(text.at[start]) && text.at[start] != '\n')
+        start++;
+    len = digits_at(text, start);
+    if (len < 1 || len > 2 || start + len >= text.len ||
+        (text.at[start + len] != ':' && text.at[start + len] != 'h'))
+        return at;
+    size_t end = start + len + 1;
+    len = digits_at(text, end);
+    if (len != 2)
+        return at;
+    end += len;
+    if (end < text.len && text.at[end] == ':' && digits_at(text, end + 1) == 2)
+        end += 3;
+    span rest = span_from(text, end);
+    span word = span_trim(rest);
+    if (span_starts_nocase(word, S("am")) || span_starts_nocase(word, S("pm")))
+        end = (size_t)(word.at - text.at) + 2;
+    return end;
+}
+
+static bool read_between(struct reader *reader, enum when when, enum rank rank, span text, size_t start,
+                         size_t end)
+{
+    size_t with_time = time_end(text, end);
+
+    if (with_time > end && say_moment(reader, when, rank, span_sub(text, start, with_time - start)))
+        return true;
+    return say_moment(reader, when, rank, span_sub(text, start, end - start));
+}
+
+/* 2024-05-06, 2024/5/6, 2024.05.06, 2024年5月6日: where it ends, or 0 */
+static size_t numeric_end(span text, size_t at)
+{
+    static const char *const between[] = {"-",    "/",   ".",   "年", "月", " 年 ",
+                                          " 月 ", "년 ", "월 ", "년", "월"};
+    size_t end = at + 4;
+
+    for (int part = 0; part < 2; part++) {
+        size_t skip = 0, len;
+        for (size_t i = 0; i < ARRAY_SIZE(between) && !skip; i++)
+            if (span_starts(span_from(text, end), span_of(between[i])))
+                skip = strlen(between[i]);
+        len = skip ? digits_at(text, end + skip) : 0;
+        if (len < 1 || len > 2)
+            return 0;
+        end += skip + len;
+    }
+    static const char *const days[] = {"日", " 日", "일"};
+    for (size_t i = 0; i < ARRAY_SIZE(days); i++)
+        if (span_starts(span_from(text, end), span_of(days[i])))
+            return end + strlen(days[i]);
+    return end;
+}
+
+/* Where the word before `at` begins */
+static size_t word_before(span text, size_t at)
+{
+    while (at && text.at[at - 1] == ' ')
+        at--;
+    while (at && text.at[at - 1] != ' ' && text.at[at - 1] != '\n' && text.at[at - 1] != '|' &&
+           text.at[at - 1] != '(')
+        at--;
+    return at;
+}
+
+static bool day_and_month(struct reader *reader, enum when when, enum rank rank, span text, size_t at)
+{
+    size_t starts[5] = {word_before(text, at + 1)};
+
+    for (size_t i = 1; i < ARRAY_SIZE(starts); i++)
+        starts[i] = word_before(text, starts[i - 1]);
+    for (size_t i = ARRAY_SIZE(starts); i-- > 0;)
+        if (read_between(reader, when, rank, text, starts[i], at + 4))
+            return true;
+    return false;
+}
+
+/* The first date in the text, found by its year */
+static bool read_within(struct reader *reader, enum when when, enum rank rank, span text)
+{
+    for (size_t at = 0; at < text.len; at++) {
+        size_t len = digits_at(text, at), end;
+        if (!len)
+            continue;
+        if (len == 4 && (text.at[at] == '2' || text.at[at] == '1')) {
+            end = numeric_end(text, at);
+            if (end && read_between(reader, when, rank, text, at, end))
+                return true;
+            if (!end && day_and_month(reader, when, rank, text, at))
+                return true;
+        }
+        at += len;
+    }
+    return false;
+}
+
+/* --- where to look --- */
+
+static const char *const date_names[] = {"date",    "time", "publish", "posted", "datum", "fecha",
+                                         "pubtime", "info", "meta",    "byline", "source"};
+static const char *const elsewhere_names[] = {"comment",   "related",   "recommend", "sidebar",
+                                              "footer",    "popular",   "latest",    "trending",
+                                              "most-read", "copyright", "ticker"};
+static const char *const update_words[] = {"updated",    "modified",   "aktualisiert", "actualizado",
+                                           "mis à jour", "aggiornato", "更新",         "обновлено",
+                                           "geändert",   "last"};
+
+static bool is_elsewhere(const struct node *node)
+{
+    for (int up = 0; node && up < 10; node = node->parent, up++)
+        if (node->tag == TAG_aside || node->tag == TAG_nav || node->tag == TAG_footer ||
+            node_is_named(node, elsewhere_names, ARRAY_SIZE(elsewhere_names)))
+            return true;
+    return false;
+}
+
+static bool says_update(span text)
+{
+    span start = span_sub(text, 0, 40);
+
+    for (size_t i = 0; i < ARRAY_SIZE(update_words); i++)
+        if (span_find_nocase(start, span_of(update_words[i])) != SPAN_NONE)
+            return true;
+    return false;
+}
+
+static void read_time(struct reader *reader, const struct node *time, enum rank rank)
+{
+    static const char *const updates[] = {"updat", "modif"};
+    span text = node_text(reader->arena, time), value = node_attribute(time, "datetime");
+    enum when when =
+        node_is_named(time, updates, ARRAY_SIZE(updates)) || says_update(text) ? MODIFIED : PUBLISHED;
+
+    if (!value.len || !say_moment(reader, when, rank, value))
+        read_within(reader, when, rank, span_sub(text, 0, LONGEST_TEXT));
+}
+
+static void read_around_heading(struct reader *reader, const struct node *from, const struct node *body,
+                                int room)
+{
+    for (const struct node *node = from; node && room > 0; room--) {
+        if (node->type == NODE_ELEMENT && tag_is(node->tag, TAG_IS_SKIPPED)) {
+            node = node_next_skipping(node, body);
+            continue;
+        }
+        if (node->tag == TAG_time && !is_elsewhere(node))
+            read_time(reader, node, RANK_WEAK);
+        else if (node->type == NODE_ELEMENT && node_is_named(node, date_names, ARRAY_SIZE(date_names)) &&
+                 !is_elsewhere(node)) {
+            span text = node_text(reader->arena, node);
+            if (text.len <= LONGEST_TEXT)
+                read_within(reader, PUBLISHED, RANK_LAST, text);
+        } else if (node->type == NODE_TEXT && node->text.len <= LONGEST_TEXT && !is_elsewhere(node->parent)) {
+            read_within(reader, says_update(node->text) ? MODIFIED : PUBLISHED, RANK_LAST,
+                        text_collapse(reader->arena, node->text));
+        }
+        node = node_next(node, body);
+    }
+}
+
+static const struct node *stepped_back(const struct node *node, const struct node *body, int steps)
+{
+    while (steps-- > 0 && node && node != body) {
+        if (node->previous) {
+            node = node->previous;
+            while (node->last)
+                node = node->last;
+        } else {
+            node = node->parent;
+        }
+    }
+    return node ? node : body;
+}
+
+/* --- the address --- */
+
+/* /2024/05/06/, /2024-05-06, /20240506/: the year and what follows, whole */
+static void read_address(struct reader *reader)
+{
+    span path = reader->page->url;
+
+    for (size_t at = 0; at < path.len; at++) {
+        size_t len = digits_at(path, at);
+        char text[16];
+        if (!len)
+            continue;
+        span digits = span_sub(path, at, len);
+        bool is_year = len >= 4 && (span_starts(digits, S("19")) || span_starts(digits, S("20")));
+        size_t end = len == 4 && is_year ? numeric_end(path, at) : 0;
+        if (end && say_moment(reader, PUBLISHED, RANK_LAST, span_sub(path, at, end)))
+            return;
+        if (is_year && len == 8) {
+            memcpy(text,
+                   (char[]){digits.at[0], digits.at[1], digits.at[2], digits.at[3], '-', digits.at[4],
+                            digits.at[5], '-', digits.at[6], digits.at[7]},
+                   10);
+            if (say_moment(reader, PUBLISHED, RANK_LAST, (span){text, 10}))
+                return;
+        }
+        at += len;
+    }
+}
+
+void find_dates(struct reader *reader)
+{
+    const struct node *body = node_find(reader->document, TAG_body);
+    const struct node *heading = reader->heading;
+
+    if (reader->moments[PUBLISHED].rank && reader->moments[PUBLISHED].rank <= RANK_FAIR)
+        return;
+    if (heading) {
+        read_around_heading(reader, heading, body, BEHIND);
+        read_around_heading(reader, stepped_back(heading, body, BEFORE), body, BEFORE);
+    }
+    for (const struct node *node = body; node; node = node_next(node, body))
+        if (node->tag == TAG_time && node_attribute(node, "datetime").len && !is_elsewhere(node))
+            read_time(reader, node, RANK_LAST);
+    read_address(reader);
+    if (!heading)
+        read_around_heading(reader, body, body, 4000);
+}

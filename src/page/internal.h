@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ * internal.h - what the files of page/ share among themselves
+ *
+ * A page says the same thing in several places, and they contradict each other. Each place has a rank
+ * (enum rank); of each fact (enum fact) the value with the best rank that can be read is kept, the first one
+ * in the document where two have the same rank.
+ */
+#pragma once
+#include "page/page.h"
+
+enum fact {
+    FACT_HEADLINE, /* as JSON-LD, OpenGraph or a meta element say it; title.c decides */
+    FACT_SITE,
+    FACT_LANGUAGE,
+    FACT_CANONICAL,
+    FACT_AMP,
+    FACT_IMAGE,
+    FACT_SECTION,
+    FACT_EXCERPT,
+    FACT_NEXT,
+    FACT_SINGLE_PAGE,
+    FACT_COUNT
+};
+
+enum when { PUBLISHED, MODIFIED, WHEN_COUNT };
+
+/* Best first. The reasons stand beside the tables that use them. */
+enum rank { RANK_SURE = 1, RANK_GOOD, RANK_FAIR, RANK_WEAK, RANK_LAST, RANK_NONE };
+
+struct moment {
+    int64_t at;
+    int zone; /* minutes east of UTC */
+    bool has_time;
+    enum rank rank;
+};
+
+struct reader {
+    struct arena *arena;
+    struct page *page;
+    struct node *document;
+    struct said {
+        span value;
+        enum rank rank;
+    } said[FACT_COUNT];
+    struct moment moments[WHEN_COUNT];
+    VEC(struct author) authors;
+    enum rank author_rank;
+    VEC(span) tags;
+    VEC(span) headlines; /* all that were said, best or not: they vote for a heading */
+    struct buf descriptions;
+    const struct node *heading; /* the <h1> that is the title, or NULL */
+};
+
+/* said.c */
+void say(struct reader *reader, enum fact fact, enum rank rank, span value);
+void say_url(struct reader *reader, enum fact fact, enum rank rank, span value);
+/* A date that cannot be read, or that no article can have, says nothing. */
+bool say_moment(struct reader *reader, enum when when, enum rank rank, span text);
+void say_author(struct reader *reader, enum rank rank, struct author author);
+void say_byline(struct reader *reader, enum rank rank, span text);
+void say_tags(struct reader *reader, span text, bool is_list); /* a list: separated by commas */
+void say_description(struct reader *reader, span text);
+void say_headline(struct reader *reader, enum rank rank, span text);
+span line_of(struct reader *reader, span text); /* references decoded, white space collapsed */
+
+void read_metadata(struct reader *reader);
+void read_json_ld(struct reader *reader);
+void read_microdata(struct reader *reader);
+void settle_title(struct reader *reader); /* sets `heading`, too */
+void find_bylines(struct reader *reader);
+void find_dates(struct reader *reader);
+void find_next(struct reader *reader);
+
+/* Does the element's class or id hold one of `words` (each matched within, as a run of lower-case letters)?
+ */
+bool node_is_named(const struct node *node, const char *const *words, size_t count);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * next.c - the next page of the same article, and all of it on one page
+ */
+#include "page/internal.h"
+#include "text/url.h"
+#include "text/utf8.h"
+
+static const char *const next_words[] = {
+    "next page",
+    "next",
+    "\xE4\xB8\x8B\xE4\xB8\x80\xE9\xA1\xB5" /* 下一页 */,
+    "\xE4\xB8\x8B\xE4\xB8\x80\xE9\xA0\x81" /* 下一頁 */,
+    "\xE4\xB8\x8B\xE9\xA1\xB5" /* 下页 */,
+    "\xE6\xAC\xA1\xE3\x81\xAE\xE3\x83\x9A\xE3\x83\xBC\xE3\x82\xB8" /* 次のページ */,
+    "\xEB\x8B\xA4\xEC\x9D\x8C" /* 다음 */,
+    "page suivante",
+    "suivant",
+    "weiter",
+    "n\xC3\xA4"
+    "chste seite",
+    "siguiente",
+    "p\xC3\xA1gina siguiente",
+    "\xD1\x81\xD0\xBB\xD0\xB5\xD0\xB4\xD1\x83\xD1\x8E\xD1\x89\xD0\xB0\xD1\x8F" /* следующая */};
+static const char *const single_words[] = {"view all on one page",
+                                           "view as single page",
+                                           "single page",
+                                           "view all",
+                                           "show all on one page",
+                                           "auf einer seite lesen",
+                                           "artikel auf einer seite",
+                                           "alles auf einer seite",
+                                           "tout sur une page",
+                                           "read on one page",
+                                           "\xE9\x98\x85\xE8\xAF\xBB\xE5\x85\xA8\xE6\x96\x87" /* 阅读全文 */,
+                                           "\xE5\x85\xA8\xE6\x96\x87\xE9\x98\x85\xE8\xAF\xBB" /* 全文阅读 */,
+                                           "\xE5\x8D\x95\xE9\xA1\xB5\xE9\x98\x85\xE8\xAF\xBB" /* 单页阅读 */};
+
+enum { LONGEST_LABEL = 60, DIFFERENCE = 16 };
+
+static bool is_one_of(span label, const char *const *words, size_t count)
+{
+    static const char *const arrows[] = {">", "\xC2\xBB", "\xE2\x86\x92", "\xE2\x80\xBA"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(arrows); i++)
+        while (span_ends(label, span_of(arrows[i])))
+            label = js_trim(span_sub(label, 0, label.len - strlen(arrows[i])));
+    for (size_t i = 0; i < count; i++)
+        if (span_is(label, words[i]))
+            return true;
+    return false;
+}
+
+static size_t common_start(span a, span b)
+{
+    size_t len = 0;
+
+    while (len < a.len && len < b.len && a.at[len] == b.at[len])
+        len++;
+    return len;
+}
+
+/* The same article's: the same host, and the same address but for a number ("_2", "/2", "?page=2") and little
+ * more. "Next" alone also leads to the next article. */
+static bool is_same_article(struct reader *reader, span target)
+{
+    span here = reader->page->url, key = url_canonical_key(reader->arena, target),
+         ours = url_canonical_key(reader->arena, here);
+    size_t same = common_start(key, ours);
+    span rest = span_from(key, same), ours_rest = span_from(ours, same);
+    bool has_digit = false;
+
+    if (!key.len || !ours.len || span_equal(key, ours) || rest.len > DIFFERENCE || ours_rest.len > DIFFERENCE)
+        return false;
+    if (same < MIN(span_find_char(ours, '/'), ours.len)) /* another host */
+        return false;
+    for (size_t i = 0; i < rest.len; i++)
+        has_digit |= rest.at[i] >= '0' && rest.at[i] <= '9';
+    /* where the numbers of both stand in the same long one, they name two articles */
+    return has_digit && !(rest.len && ours_rest.len && rest.len > 4);
+}
+
+void find_next(struct reader *reader)
+{
+    const struct node *body = node_find(reader->document, TAG_body);
+    struct said *next = &reader->said[FACT_NEXT];
+
+    if (next->value.len && !is_same_article(reader, next->value)) /* rel=next of a blog: an older article */
+        *next = (struct said){0};
+    for (const struct node *node = body; node; node = node_next(node, body)) {
+        span href = node_attribute(node, "href"), url, label;
+        if (node->tag != TAG_a || !href.len || href.at[0] == '#')
+            continue;
+        label = node_text(reader->arena, node);
+        if (!label.len || label.len > LONGEST_LABEL)
+            continue;
+        label = utf8_fold(reader->arena, label);
+        url = url_resolve(reader->arena, reader->page->base, href);
+        if (is_one_of(label, next_words, ARRAY_SIZE(next_words)) && is_same_article(reader, url))
+            say_url(reader, FACT_NEXT, RANK_FAIR, url);
+        else if (is_one_of(label, single_words, ARRAY_SIZE(single_words)) &&
+                 common_start(url, reader->page->url) * 2 >= reader->page->url.len)
+            say_url(reader, FACT_SINGLE_PAGE, RANK_FAIR, url);
+    }
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ * said.c - what was said, weighed and kept
+ */
+#include "page/internal.h"
+#include "text/date.h"
+#include "text/escape.h"
+#include "text/url.h"
+#include "text/utf8.h"
+
+enum { MOST_AUTHORS = 32, MOST_TAGS = 64, MOST_HEADLINES = 16, LONGEST_LINE = 4096 };
+
+span line_of(struct reader *reader, span text)
+{
+    text = utf8_cut(text, LONGEST_LINE);
+    if (has_reference(text)) /* twice encoded: &amp;quot; */
+        text = unescape_html(reader->arena, text);
+    return text_collapse(reader->arena, text);
+}
+
+void say(struct reader *reader, enum fact fact, enum rank rank, span value)
+{
+    struct said *said = &reader->said[fact];
+
+    if (said->value.len && said->rank <= rank)
+        return;
+    value = line_of(reader, value);
+    if (value.len)
+        *said = (struct said){value, rank};
+}
+
+static bool is_web_address(span url)
+{
+    return span_starts(url, S("http://")) || span_starts(url, S("https://"));
+}
+
+void say_url(struct reader *reader, enum fact fact, enum rank rank, span value)
+{
+    value = span_trim(value);
+    if (!value.len)
+        return;
+    value = url_resolve(reader->arena, reader->page->base, value);
+    if (is_web_address(value))
+        say(reader, fact, rank, value);
+}
+
+/* No page is older than the web, but what it reprints may be; none is from the year 2100. */
+static bool is_plausible(int64_t at)
+{
+    return at >= date_days(1900, 1, 1) * DAY && at < date_days(2100, 1, 1) * DAY &&
+           at != 0 /* nobody published at the epoch: a machine had no date */;
+}
+
+bool say_moment(struct reader *reader, enum when when, enum rank rank, span text)
+{
+    struct moment *moment = &reader->moments[when];
+    struct date date;
+
+    if (moment->at != NO_TIME && moment->rank <= rank)
+        return false;
+    text = span_trim(text);
+    if (!text.len || text.len > 200 || !date_read(text, &date) || !is_plausible(date.at))
+        return false;
+    *moment = (struct moment){.at = date.at,
+                              .zone = date.has_zone ? date.zone_minutes : 0,
+                              .has_time = date.has_time,
+                              .rank = rank};
+    return true;
+}
+
+void say_author(struct reader *reader, enum rank rank, struct author author)
+{
+    if (rank > reader->author_rank || !author.name.len)
+        return;
+    if (rank < reader->author_rank) {
+        reader->authors.len = 0;
+        reader->author_rank = rank;
+    }
+    for (size_t i = 0; i < reader->authors.len; i++)
+        if (span_equal_nocase(reader->authors.at[i].name, author.name))
+            return;
+    if (reader->authors.len < MOST_AUTHORS)
+        *vec_add(reader->arena, &reader->authors) = author;
+}
+
+void say_byline(struct reader *reader, enum rank rank, span text)
+{
+    struct author *authors;
+    size_t count;
+
+    if (rank > reader->author_rank)
+        return;
+    count = page_split_byline(reader->arena, text, &authors);
+    for (size_t i = 0; i < count; i++)
+        say_author(reader, rank, authors[i]);
+}
+
+static void say_tag(struct reader *reader, span tag)
+{
+    tag = line_of(reader, tag);
+    if (!tag.len || tag.len > 100 || reader->tags.len >= MOST_TAGS)
+        return;
+    for (size_t i = 0; i < reader->tags.len; i++)
+        if (span_equal_nocase(reader->tags.at[i], tag))
+            return;
+    *vec_add(reader->arena, &reader->tags) = tag;
+}
+
+/* A comma of ASCII or of Chinese, or a semicolon */
+void say_tags(struct reader *reader, span text, bool is_list)
+{
+    static const char *const commas[] = {",", ";", "\xEF\xBC\x8C", "\xE3\x80\x81"};
+
+    text = utf8_cut(text, LONGEST_LINE);
+    while (is_list && text.len && reader->tags.len < MOST_TAGS) {
+        size_t end = text.len, skip = 0;
+        for (size_t i = 0; i < ARRAY_SIZE(commas); i++) {
+            size_t at = span_find(span_sub(text, 0, end), span_of(commas[i]));
+            if (at < end) {
+                end = at;
+                skip = strlen(commas[i]);
+            }
+        }
+        say_tag(reader, span_sub(text, 0, end));
+        text = span_from(text, end + skip);
+    }
+    if (!is_list)
+        say_tag(reader, text);
+}
+
+void say_description(struct reader *reader, span text)
+{
+    text = line_of(reader, text);
+    if (!text.len || span_find(buf_span(&reader->descriptions), text) != SPAN_NONE)
+        return;
+    if (reader->descriptions.len)
+        buf_add_char(&reader->descriptions, '\n');
+    buf_add(&reader->descriptions, text);
+}
+
+void say_headline(struct reader *reader, enum rank rank, span text)
+{
+    text = line_of(reader, text);
+    if (!text.len)
+        return;
+    say(reader, FACT_HEADLINE, rank, text);
+    if (reader->headlines.len < MOST_HEADLINES)
+        *vec_add(reader->arena, &reader->headlines) = text;
+}
+
+bool node_is_named(const struct node *node, const char *const *words, size_t count)
+{
+    static const char *const places[] = {"class", "id"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        span name = span_sub(node_attribute(node, places[i]), 0, 512);
+        for (size_t w = 0; name.len && w < count; w++)
+            if (span_find_nocase(name, span_of(words[w])) != SPAN_NONE)
+                return true;
+    }
+    return false;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT
+ * title.c - the article's title, with the site's name taken off
+ *
+ * Readers see the heading; machines are told a headline, which is often shortened or dressed for search. So a
+ * heading that is confirmed (it is what a headline says, or part of <title>) wins; else the best headline,
+ * else what <title> holds but for the site's name, else the first heading.
+ */
+#include "page/internal.h"
+#include "text/url.h"
+#include "text/utf8.h"
+
+enum { MOST_HEADINGS = 24, LONGEST_TITLE = 400 };
+
+/* Letters and digits alone, folded: what makes two titles the same */
+static span essence(struct arena *arena, span text)
+{
+    LOCAL(buf) out = {.max = 4096};
+    span rest = utf8_fold(arena, utf8_repair(arena, text));
+    uint32_t character;
+
+    while (utf8_next(&rest, &character))
+        if (is_letter_or_digit(character) || is_mark(character))
+            utf8_add(&out, character);
+    return arena_keep(arena, buf_span(&out));
+}
+
+static span title_element(struct reader *reader)
+{
+    const struct node *title = node_find(reader->document, TAG_title);
+
+    return title && title->first ? line_of(reader, title->first->text) : (span){0};
+}
+
+/* --- taking the site's name off --- */
+
+static const char *const separators[] = {" | ",
+                                         " - ",
+                                         " \xE2\x80\x93 ",
+                                         " \xE2\x80\x94 ",
+                                         " \xC2\xBB ",
+                                         " \xC2\xAB ",
+                                         " \xC2\xB7 ",
+                                         " :: ",
+                                         " / ",
+                                         " \xE2\x80\xA2 ",
+                                         " > ",
+                                         " \xE2\x80\xB9 ",
+                                         " ~ ",
+                                         "|",
+                                         "_",
+                                         "\xEF\xBD\x9C",
+                                         "\xE2\x80\x94\xE2\x80\x94",
+                                         " -",
+                                         "- ",
+                                         "-"};
+enum { LOOSE = 13 }; /* from here on they may stand within a name, and only Chinese titles are cut there */
+
+static bool has_cjk(span text)
+{
+    uint32_t character;
+
+    while (utf8_next(&text, &character))
+        if (is_cjk(character))
+            return true;
+    return false;
+}
+
+/* The host's letters, without "www" and what follows the name: "alderportgazette" */
+static span host_essence(struct reader *reader)
+{
+    struct url url;
+
+    if (!url_parse(reader->arena, reader->page->url, NULL, &url))
+        return (span){0};
+    span domain = url_registrable_domain(reader->arena, url.host);
+    return essence(reader->arena, span_sub(domain, 0, MIN(span_find_char(domain, '.'), domain.len)));
+}
+
+static bool is_site(struct reader *reader, span part, span host)
+{
+    span name = essence(reader->arena, part), site = essence(reader->arena, reader->said[FACT_SITE].value);
+
+    if (!name.len)
+        return true;
+    if (site.len &&
+        (span_equal(name, site) || (site.len >= 3 && span_starts(name, site) && name.len < 3 * site.len) ||
+         (name.len >= 3 && span_starts(site, name))))
+        return true;
+    if (host.len < 3)
+        return false;
+    return span_find(name, host) != SPAN_NONE ? name.len <= 3 * host.len
+                                              : name.len >= 3 && span_find(host, name) != SPAN_NONE;
+}
+
+/* One separator after another, from the end, then from the start, as long as what is cut is the site's. */
+static span without_site(struct reader *reader, span title)
+{
+    span host = host_essence(reader);
+    bool is_chinese = has_cjk(title), has_changed = true;
+
+    for (int round = 0; has_changed && round < 4; round++) {
+        has_changed = false;
+        for (size_t i = 0; i < (is_chinese ? ARRAY_SIZE(separators) : LOOSE) && !has_changed; i++) {
+            span separator = span_of(separators[i]);
+            size_t first = span_find(title, separator), last = first, at;
+            if (first == SPAN_NONE)
+                continue;
+            while ((at = span_find(span_from(title, last + separator.len), separator)) != SPAN_NONE)
+                last += separator.len + at;
+            span tail = span_from(title, last + separator.len), head = span_sub(title, 0, first);
+            if (is_site(reader, tail, host) && last) {
+                title = js_trim(span_sub(title, 0, last));
+                has_changed = true;
+            } else if (is_site(reader, head, host) && tail.len) {
+                title = js_trim(span_from(title, first + separator.len));
+                has_changed = true;
+            }
+        }
+    }
+    return title;
+}
+
+/* --- headings --- */
+
+struct heading {
+    const struct node *node;
+    span text, essence;
+};
+
+static size_t read_headings(struct reader *reader, struct heading *headings, size_t room)
+{
+    const struct node *body = node_find(reader->document, TAG_body);
+    size_t count = 0;
+
+    for (enum tag tag = TAG_h1; tag <= TAG_h2; tag++)
+        for (const struct node *node = body; node && count < room; node = node_next(node, body)) {
+            if (node->tag != tag)
+                continue;
+            span text = node_text(reader->arena, node);
+            if (text.len && text.len <= LONGEST_TITLE)
+                headings[count++] = (struct heading){node, text, essence(reader->arena, text)};
+        }
+    return count;
+}
+
+/* Is the heading what a headline, or <title>, says? 2: just that; 1: a good part of it */
+static int confirmed(const struct heading *heading, const span *said, size_t count)
+{
+    int most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!said[i].len || heading->essence.len < 8)
+            continue;
+        if (span_equal(heading->essence, said[i]))
+            return 2;
+        if (span_find(said[i], heading->essence) != SPAN_NONE && heading->essence.len * 2 >= said[i].len)
+            most = 1;
+        else if (span_find(heading->essence, said[i]) != SPAN_NONE && said[i].len * 2 >= heading->essence.len)
+            most = 1;
+    }
+    return most;
+}
+
+void settle_title(struct reader *reader)
+{
+    struct heading headings[MOST_HEADINGS];
+    size_t heading_count = read_headings(reader, headings, MOST_HEADINGS), said_count = 0;
+    span element = title_element(reader), said[24], headline = reader->said[FACT_HEADLINE].value;
+    const struct heading *chosen = NULL;
+    int best = 0;
+
+    for (size_t i = 0; i < reader->headlines.len && said_count < ARRAY_SIZE(said) - 1; i++)
+        said[said_count++] = essence(reader->arena, without_site(reader, reader->headlines.at[i]));
+    said[said_count++] = essence(reader->arena, without_site(reader, element));
+    for (size_t i = 0; i < heading_count; i++) {
+        int worth = confirmed(&headings[i], said, said_count);
+        if (worth > best) {
+            best = worth;
+            chosen = &headings[i];
+        }
+    }
+    reader->page->headline_in_data = headline;
+    reader->heading = chosen                                             ? chosen->node
+                      : heading_count && headings[0].node->tag == TAG_h1 ? headings[0].node
+                                                                         : NULL;
+    if (chosen)
+        reader->page->title = chosen->text;
+    else if (headline.len)
+        reader->page->title = without_site(reader, headline);
+    else if (element.len)
+        reader->page->title = without_site(reader, element);
+    else if (heading_count)
+        reader->page->title = headings[0].text;
+}
