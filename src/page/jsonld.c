@@ -71,6 +71,7 @@ static void read_scripts(struct graph *graph)
     int count = 0;
 
     for (const struct node *node = root; node && count < MOST_SCRIPTS; node = node_next(node, root)) {
+        struct json_damage damage;
         struct json *json;
         if (node->tag != TAG_script || !node->first ||
             !span_starts_nocase(span_trim(node_attribute(node, "type")), S("application/ld+json")))
@@ -83,7 +84,7 @@ static void read_scripts(struct graph *graph)
             text = span_from(text, text.at[1] == '/' ? 11 : 13);
         if (span_starts(text, S("<![CDATA[")))
             text = span_from(text, 9);
-        struct error *error = json_parse(graph->reader->arena, text, &json, NULL);
+        struct error *error = json_parse(graph->reader->arena, text, &json, &damage);
         if (!error)
             gather(graph, json);
         error_free(error);

@@ -113,13 +113,14 @@ static span best_of_list(struct arena *arena, span base, span list)
 static span address_in_json(struct arena *arena, span base, span text)
 {
     static const char *const keys[] = {"src", "url", "original", "image", "large", "fullsize"};
+    struct json_damage damage;
     struct json *json;
     struct error *error;
     span url = {0};
 
     if (!text.len || text.at[0] != '{')
         return url;
-    error = json_parse(arena, text, &json, NULL);
+    error = json_parse(arena, text, &json, &damage);
     for (size_t i = 0; !error && !url.len && i < ARRAY_SIZE(keys); i++)
         url = settled_address(arena, base, json_text(json_member(json, keys[i])));
     error_free(error);
