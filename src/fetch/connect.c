@@ -36,15 +36,18 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
     int port;
 
     note_resolved(transfer);
+    transfer->is_crowded = false;
     if (purpose != CURLSOCKTYPE_IPCXN || !guard_address(&target->addr, address, &port))
         return CURL_SOCKET_BAD;
     if (ask_uses_proxy(transfer)) /* the proxy's address is the user's word, and all connections go there */
         return open_socket(target);
-    transfer->is_crowded = false;
-    if (!is_allowed(transfer, address, port))
+    if (!is_allowed(transfer, address, port)) {
+        transfer_dial_failed(transfer);
         return CURL_SOCKET_BAD;
+    }
     if (!sockets_have_room(sockets, address)) {
         transfer->is_crowded = true;
+        transfer_dial_failed(transfer);
         return CURL_SOCKET_BAD;
     }
     fd = open_socket(target);

@@ -26,14 +26,16 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
     struct transfer *transfer = NULL;
     struct epoll_event event = {.data.fd = fd};
 
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
     if (what == CURL_POLL_REMOVE) {
         epoll_ctl(fetcher->epoll, EPOLL_CTL_DEL, fd, NULL);
+        if (transfer && !transfer->is_resolving)
+            transfer_dial_failed(transfer);
         return 0;
     }
     event.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
     epoll_ctl(fetcher->epoll, is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event);
     curl_multi_assign(fetcher->multi, fd, fetcher);
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
     if (transfer)
         sockets_use(fetcher->sockets, &transfer->use, fd);
     return 0;
@@ -128,6 +130,14 @@ static void resume_paused(struct fetcher *fetcher)
         transfer_resume(transfer);
 }
 
+static void redial(struct fetcher *fetcher)
+{
+    struct transfer *transfer;
+
+    while ((transfer = TAILQ_FIRST(&fetcher->redialling)))
+        transfer_redial(transfer);
+}
+
 static void collect(struct fetcher *fetcher)
 {
     CURLMsg *message;
@@ -185,6 +195,7 @@ static void *run(void *context)
         admit(fetcher);
         drive(fetcher);
         collect(fetcher);
+        redial(fetcher);
     }
     return NULL;
 }
@@ -281,6 +292,7 @@ struct error *fetcher_open(const struct conf_fetch *settings, const struct clock
     fetcher->sockets = sockets_new();
     TAILQ_INIT(&fetcher->transfers);
     TAILQ_INIT(&fetcher->paused);
+    TAILQ_INIT(&fetcher->redialling);
     TAILQ_INIT(&fetcher->handed_in);
     pthread_mutex_init(&fetcher->lock, NULL);
     error = prepare_loop(fetcher);

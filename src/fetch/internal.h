@@ -24,6 +24,7 @@ enum {
     SILENT_AFTER = 2 * 1000,        /* ms without a byte: no longer counted in `concurrency` */
     SILENT_SOONEST = 200,           /* the same for one that gave none yet, where all others answer at once */
     STALLED_AFTER = 15 * 1000,      /* ms without a byte within an answer: given up */
+    LOOK_AT_ADDRESS = 1000,         /* ms between two looks at a full address */
     CONNECT_WITHIN = 10 * 1000,     /* ms */
     MOST_ERROR_BODY = 256 * 1024,   /* bytes of what comes with a status of 400 and above */
     MOST_REDIRECT_BODY = 64 * 1024, /* bytes that are read past, to keep the connection */
@@ -71,6 +72,8 @@ struct transfer {
     bool is_silent;                            /* see SILENT_AFTER */
     bool is_paused, is_ahead, is_slowed;       /* see FAIR_SHARE */
     TAILQ_ENTRY(transfer) paused;
+    bool is_redialling; /* an address failed, and the next one is to be tried */
+    TAILQ_ENTRY(transfer) redialling;
 
     /* what came */
     struct buf lines_in; /* header lines of the answer at hand */
@@ -103,7 +106,7 @@ struct fetcher {
     struct timers timers;
     struct own_addresses own;
     struct transfers transfers; /* all that were taken in and are not over */
-    struct transfers paused;
+    struct transfers paused, redialling;
     CURL *spare[64]; /* handles to use again */
     size_t spare_count;
     int64_t open, giving, resolving, ahead; /* transfers of each kind */
@@ -132,8 +135,10 @@ void transfer_open(struct transfer *transfer);                /* its turn */
 void transfer_look(struct transfer *transfer);                /* its timer is due */
 void transfer_done(struct transfer *transfer, CURLcode code); /* libcurl is through with it */
 void transfer_fail(struct transfer *transfer, struct error *error);
-void transfer_resume(struct transfer *transfer); /* after a pause */
-void transfer_heard(struct transfer *transfer);  /* a byte came */
+void transfer_resume(struct transfer *transfer);      /* after a pause */
+void transfer_dial_failed(struct transfer *transfer); /* one of its addresses: noted, for transfer_redial() */
+void transfer_redial(struct transfer *transfer);
+void transfer_heard(struct transfer *transfer); /* a byte came */
 
 /* --- address.c: what may be asked at all, and where a redirect leads --- */
 

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * sockets.c - libcurl says when it opens a socket and when it closes one, but not always the latter: an
+ * attempt to connect that its own time limit ends is closed in silence (7.88). So a socket is known by the
+ * kernel's cookie, and before an address counts as full those that are not there any more are taken off.
+ */
 #include "fetch/sockets.h"
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -6,19 +10,21 @@
 enum { SLOTS = 4096 };
 
 struct link {
-    uint64_t id;
+    uint64_t id;     /* ours: each is another */
+    uint64_t cookie; /* the kernel's */
     int fd;
     int users;
     bool was_used; /* a new one belongs to the transfer that opened it, though it does not say so yet */
-    bool is_shut;  /* by us; libcurl finds out and closes it when it looks */
-    struct address *address;
-    TAILQ_ENTRY(link) next; /* among the idle, while it has no users and is not shut */
+    struct address *address; /* NULL: shut */
+    TAILQ_ENTRY(link) all;   /* of the address */
+    TAILQ_ENTRY(link) next;  /* among the idle, while it has no users and is not shut */
 };
 
 struct address {
     struct address *chain;
     uint8_t bytes[16];
     int open; /* connections that are not shut */
+    TAILQ_HEAD(, link) links;
     TAILQ_HEAD(, link) idle;
     TAILQ_HEAD(, socket_wait) line;
     bool is_freed; /* in that list: somebody waits, and there is room */
@@ -68,6 +74,7 @@ static struct address *find_or_add(struct sockets *sockets, const uint8_t bytes[
         return *at;
     *at = memory_new(sizeof **at);
     memcpy((*at)->bytes, bytes, 16);
+    TAILQ_INIT(&(*at)->links);
     TAILQ_INIT(&(*at)->idle);
     TAILQ_INIT(&(*at)->line);
     return *at;
@@ -101,48 +108,90 @@ static struct link *link_of(const struct sockets *sockets, int fd)
     return fd >= 0 && (size_t)fd < sockets->link_count ? sockets->links[fd] : NULL;
 }
 
-static void shut(struct link *link)
+static bool is_idle(const struct link *link)
 {
-    TAILQ_REMOVE(&link->address->idle, link, next);
-    link->is_shut = true;
+    return link->address && link->was_used && link->users == 0;
+}
+
+/* Takes it off its address's account. The address may be gone after settle(). */
+static void discount(struct link *link)
+{
+    if (is_idle(link))
+        TAILQ_REMOVE(&link->address->idle, link, next);
+    TAILQ_REMOVE(&link->address->links, link, all);
     link->address->open--;
     link->address = NULL;
-    shutdown(link->fd, SHUT_RDWR);
+}
+
+static uint64_t cookie_of(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) ? 0 : cookie;
+}
+
+static void drop(struct sockets *sockets, struct link *link)
+{
+    sockets->links[link->fd] = NULL;
+    free(link);
+}
+
+static void sweep(struct sockets *sockets, struct address *address)
+{
+    for (struct link *link = TAILQ_FIRST(&address->links), *following; link; link = following) {
+        following = TAILQ_NEXT(link, all);
+        if (cookie_of(link->fd) == link->cookie)
+            continue;
+        discount(link);
+        drop(sockets, link);
+    }
 }
 
 bool sockets_have_room(struct sockets *sockets, const uint8_t bytes[16])
 {
     struct address *address = *find(sockets, bytes);
+    struct link *idle;
+    bool is_there;
 
     if (!address || address->open < MOST_SOCKETS_AN_ADDRESS)
         return true;
-    if (TAILQ_EMPTY(&address->idle))
-        return false;
-    shut(TAILQ_FIRST(&address->idle));
+    idle = TAILQ_FIRST(&address->idle);
+    if (idle) {
+        discount(idle);
+        if (cookie_of(idle->fd) == idle->cookie)
+            shutdown(idle->fd, SHUT_RDWR); /* libcurl finds out when it looks at it, and closes it */
+    } else {
+        sweep(sockets, address);
+    }
+    is_there = address->open < MOST_SOCKETS_AN_ADDRESS;
     settle(sockets, address);
-    return true;
+    return is_there;
+}
+
+static void make_place(struct sockets *sockets, int fd)
+{
+    size_t count = MAX(2 * sockets->link_count, (size_t)fd + 64);
+
+    if ((size_t)fd < sockets->link_count)
+        return;
+    sockets->links = memory_resize(sockets->links, count * sizeof(struct link *));
+    memset(sockets->links + sockets->link_count, 0, (count - sockets->link_count) * sizeof(struct link *));
+    sockets->link_count = count;
 }
 
 void sockets_opened(struct sockets *sockets, int fd, const uint8_t bytes[16])
 {
     struct link *link = memory_new(sizeof *link);
 
-    if ((size_t)fd >= sockets->link_count) {
-        size_t count = MAX(2 * sockets->link_count, (size_t)fd + 64);
-        sockets->links = memory_resize(sockets->links, count * sizeof(struct link *));
-        memset(sockets->links + sockets->link_count, 0,
-               (count - sockets->link_count) * sizeof(struct link *));
-        sockets->link_count = count;
-    }
-    *link = (struct link){.id = ++sockets->last_id, .fd = fd, .address = find_or_add(sockets, bytes)};
+    make_place(sockets, fd);
+    sockets_closed(sockets, fd); /* one that was closed in silence */
+    *link = (struct link){
+        .id = ++sockets->last_id, .cookie = cookie_of(fd), .fd = fd, .address = find_or_add(sockets, bytes)};
+    TAILQ_INSERT_TAIL(&link->address->links, link, all);
     link->address->open++;
     sockets->links[fd] = link;
     settle(sockets, link->address);
-}
-
-static bool is_idle(const struct link *link)
-{
-    return !link->is_shut && link->was_used && link->users == 0;
 }
 
 void sockets_closed(struct sockets *sockets, int fd)
@@ -154,13 +203,10 @@ void sockets_closed(struct sockets *sockets, int fd)
         return;
     address = link->address;
     if (address) {
-        if (is_idle(link))
-            TAILQ_REMOVE(&address->idle, link, next);
-        address->open--;
+        discount(link);
         settle(sockets, address);
     }
-    sockets->links[fd] = NULL;
-    free(link);
+    drop(sockets, link);
 }
 
 void sockets_use(struct sockets *sockets, struct socket_use *use, int fd)
@@ -183,7 +229,7 @@ void sockets_unuse(struct sockets *sockets, struct socket_use *use)
 {
     struct link *link = link_of(sockets, use->fd);
 
-    if (link && link->id == use->id && --link->users == 0 && !link->is_shut) {
+    if (link && link->id == use->id && --link->users == 0 && link->address) {
         TAILQ_INSERT_TAIL(&link->address->idle, link, next);
         settle(sockets, link->address);
     }

@@ -16,6 +16,7 @@ static void finish(struct transfer *transfer)
 
     politeness_leave(fetcher->politeness, &transfer->visit, fetcher_time(fetcher));
     sockets_leave(fetcher->sockets, &transfer->wait);
+    timer_stop(&fetcher->timers, &transfer->timer);
     TAILQ_REMOVE(&fetcher->transfers, transfer, next);
     answer_release(transfer);
     free(transfer);
@@ -41,6 +42,8 @@ static void close_transfer(struct transfer *transfer)
     timer_stop(&fetcher->timers, &transfer->timer);
     if (transfer->is_paused)
         TAILQ_REMOVE(&fetcher->paused, transfer, paused);
+    if (transfer->is_redialling)
+        TAILQ_REMOVE(&fetcher->redialling, transfer, redialling);
     fetcher->open--;
     fetcher->open_count--;
     fetcher->waiting_count++;
@@ -48,7 +51,7 @@ static void close_transfer(struct transfer *transfer)
     fetcher->resolving -= transfer->is_resolving;
     fetcher->ahead -= transfer->is_ahead;
     fetcher->held -= transfer->wire.held;
-    transfer->is_paused = transfer->is_ahead = transfer->is_resolving = false;
+    transfer->is_paused = transfer->is_ahead = transfer->is_resolving = transfer->is_redialling = false;
     transfer->spent += fetcher_time(fetcher) - transfer->opened_at;
 }
 
@@ -160,11 +163,29 @@ void transfer_heard(struct transfer *transfer)
     timer_start(&fetcher->timers, &transfer->timer, next_look(transfer));
 }
 
+/* In line for an address. Its turn comes when a connection is closed; but see sockets.c: not all closing is
+ * heard. */
+static void look_at_address(struct transfer *transfer)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+
+    if (sockets_have_room(fetcher->sockets, transfer->address)) {
+        sockets_leave(fetcher->sockets, &transfer->wait);
+        transfer_open(transfer);
+    } else {
+        timer_start(&fetcher->timers, &transfer->timer, fetcher_time(fetcher) + LOOK_AT_ADDRESS);
+    }
+}
+
 void transfer_look(struct transfer *transfer)
 {
     struct fetcher *fetcher = transfer->fetcher;
     int64_t now = fetcher_time(fetcher), quiet = now - transfer->last_byte_at;
 
+    if (!transfer->easy) {
+        look_at_address(transfer);
+        return;
+    }
     if (now >= transfer->deadline) {
         transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
         return;
@@ -178,6 +199,24 @@ void transfer_look(struct transfer *transfer)
         fetcher->giving--;
     }
     timer_start(&fetcher->timers, &transfer->timer, next_look(transfer));
+}
+
+/* libcurl 7.88 tries the next address of a name only when a timer wakes it: 200 ms after the first, seconds
+ * after the second. */
+void transfer_dial_failed(struct transfer *transfer)
+{
+    if (transfer->is_sent || transfer->is_redialling)
+        return;
+    transfer->is_redialling = true;
+    TAILQ_INSERT_TAIL(&transfer->fetcher->redialling, transfer, redialling);
+}
+
+void transfer_redial(struct transfer *transfer)
+{
+    TAILQ_REMOVE(&transfer->fetcher->redialling, transfer, redialling);
+    transfer->is_redialling = false;
+    curl_easy_pause(transfer->easy, CURLPAUSE_RECV); /* to and fro: libcurl looks at it anew */
+    curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
 }
 
 void transfer_resume(struct transfer *transfer)
@@ -196,9 +235,12 @@ void transfer_resume(struct transfer *transfer)
  * host. */
 static void wait_for_address(struct transfer *transfer)
 {
+    struct fetcher *fetcher = transfer->fetcher;
+
     close_transfer(transfer);
     answer_release(transfer);
-    sockets_wait(transfer->fetcher->sockets, &transfer->wait, transfer->address);
+    sockets_wait(fetcher->sockets, &transfer->wait, transfer->address);
+    timer_start(&fetcher->timers, &transfer->timer, fetcher_time(fetcher) + LOOK_AT_ADDRESS);
 }
 
 static void follow(struct transfer *transfer)

@@ -4,7 +4,7 @@
 #include "fetch/internal.h"
 #include <inttypes.h>
 
-enum { WITH_DETAIL = 1, HEADER_TOO_LARGE = 100 /* CURLE_TOO_LARGE, new in libcurl 8.6 */ };
+enum { WITH_DETAIL = 1, WITH_ERRNO, HEADER_TOO_LARGE = 100 /* CURLE_TOO_LARGE, new in libcurl 8.6 */ };
 
 static const struct {
     CURLcode code;
@@ -14,7 +14,7 @@ static const struct {
 } causes[] = {
     {CURLE_COULDNT_RESOLVE_HOST, ERROR_NETWORK, "could not resolve %.*s", 0},
     {CURLE_COULDNT_RESOLVE_PROXY, ERROR_NETWORK, "could not resolve the proxy for %.*s", 0},
-    {CURLE_COULDNT_CONNECT, ERROR_NETWORK, "could not connect to %.*s", WITH_DETAIL},
+    {CURLE_COULDNT_CONNECT, ERROR_NETWORK, "could not connect to %.*s", WITH_ERRNO},
     {CURLE_GOT_NOTHING, ERROR_NETWORK, "%.*s closed the connection without an answer", 0},
     {CURLE_PARTIAL_FILE, ERROR_NETWORK, "%.*s cut its answer short", 0},
     {CURLE_RECV_ERROR, ERROR_NETWORK, "the connection to %.*s broke", 0},
@@ -56,9 +56,23 @@ static struct error *too_slow(const struct transfer *transfer)
     return error_new(ERROR_NETWORK, "%.*s was not done within %" PRId64 " s", SPAN_ARG(host), timeout);
 }
 
+static const char *detail(const struct transfer *transfer, int with)
+{
+    const char *reason = NULL;
+    long number = 0;
+
+    if (with == WITH_ERRNO && transfer->easy &&
+        !curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &number) && number)
+        reason = strerrordesc_np((int)number);
+    if (reason || with == 0)
+        return reason;
+    return transfer->says[0] ? transfer->says : NULL;
+}
+
 struct error *trouble(const struct transfer *transfer, CURLcode code)
 {
     span host = transfer->url.host;
+    const char *why;
 
     if (transfer->refusal)
         return refused(transfer);
@@ -67,9 +81,9 @@ struct error *trouble(const struct transfer *transfer, CURLcode code)
     for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {
         if (causes[i].code != code)
             continue;
-        if (causes[i].with == WITH_DETAIL && transfer->says[0])
-            return error_wrap(error_new(causes[i].kind, "%s", transfer->says), causes[i].words,
-                              SPAN_ARG(host));
+        why = detail(transfer, causes[i].with);
+        if (why)
+            return error_wrap(error_new(causes[i].kind, "%s", why), causes[i].words, SPAN_ARG(host));
         return error_new(causes[i].kind, causes[i].words, SPAN_ARG(host));
     }
     return error_new(ERROR_NETWORK, "could not fetch from %.*s: %s", SPAN_ARG(host),

@@ -4,6 +4,8 @@
 #include "fetch/timers.h"
 #include "tests/unit/unit.h"
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define HERE  S("https://here.example")
 #define THERE S("https://there.example")
@@ -166,27 +168,46 @@ static void timers_come_in_order(void **state)
 
 static const uint8_t address[16] = {[15] = 1};
 
+static int open_one(struct sockets *sockets)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(fd >= 0);
+    sockets_opened(sockets, fd, address);
+    return fd;
+}
+
+static void close_one(struct sockets *sockets, int fd)
+{
+    sockets_closed(sockets, fd);
+    close(fd);
+}
+
 static void an_address_takes_sixteen_connections(void **state)
 {
     OWN(sockets) sockets = sockets_new();
     struct socket_wait first = {0}, second = {0};
     static const uint8_t other[16] = {[15] = 2};
+    int fds[16];
 
     (void)state;
-    for (int fd = 100; fd < 116; fd++) {
+    for (int i = 0; i < 16; i++) {
         assert_true(sockets_have_room(sockets, address));
-        sockets_opened(sockets, fd, address);
+        fds[i] = open_one(sockets);
     }
     assert_false(sockets_have_room(sockets, address));
     assert_true(sockets_have_room(sockets, other));
     sockets_wait(sockets, &first, address);
     sockets_wait(sockets, &second, address);
     assert_null(sockets_next(sockets));
-    sockets_closed(sockets, 107);
+    close_one(sockets, fds[7]);
     assert_ptr_equal(sockets_next(sockets), &first);
     assert_true(sockets_have_room(sockets, address));
     sockets_leave(sockets, &second);
     assert_null(sockets_next(sockets));
+    for (int i = 0; i < 16; i++)
+        if (i != 7)
+            close_one(sockets, fds[i]);
 }
 
 static void an_idle_connection_makes_room(void **state)
@@ -194,21 +215,43 @@ static void an_idle_connection_makes_room(void **state)
     OWN(sockets) sockets = sockets_new();
     struct socket_use uses[16] = {0};
     struct socket_wait wait = {0};
+    int fds[17];
 
     (void)state;
     for (int i = 0; i < 16; i++) {
-        sockets_opened(sockets, 1000 + i, address);
-        sockets_use(sockets, &uses[i], 1000 + i);
+        fds[i] = open_one(sockets);
+        sockets_use(sockets, &uses[i], fds[i]);
     }
     sockets_wait(sockets, &wait, address);
     assert_false(sockets_have_room(sockets, address));
     sockets_unuse(sockets, &uses[3]);
     assert_ptr_equal(sockets_next(sockets), &wait);
     assert_true(sockets_have_room(sockets, address)); /* it is shut */
-    sockets_opened(sockets, 1016, address);
+    fds[16] = open_one(sockets);
     assert_false(sockets_have_room(sockets, address));
-    sockets_closed(sockets, 1003);
+    close_one(sockets, fds[3]);
     assert_false(sockets_have_room(sockets, address)); /* it was counted off before */
+    for (int i = 0; i < 17; i++)
+        if (i != 3)
+            close_one(sockets, fds[i]);
+}
+
+static void a_connection_closed_in_silence_is_missed(void **state)
+{
+    OWN(sockets) sockets = sockets_new();
+    int fds[16], other;
+
+    (void)state;
+    for (int i = 0; i < 16; i++)
+        fds[i] = open_one(sockets);
+    close(fds[5]);
+    other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); /* by the same number, and none of ours */
+    assert_int_equal(other, fds[5]);
+    assert_true(sockets_have_room(sockets, address));
+    close(other);
+    for (int i = 0; i < 16; i++)
+        if (i != 5)
+            close_one(sockets, fds[i]);
 }
 
 int main(void)
@@ -224,6 +267,7 @@ int main(void)
         cmocka_unit_test(timers_come_in_order),
         cmocka_unit_test(an_address_takes_sixteen_connections),
         cmocka_unit_test(an_idle_connection_makes_room),
+        cmocka_unit_test(a_connection_closed_in_silence_is_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
