@@ -11,10 +11,15 @@
 
 #define THRESHOLD 0.5f
 
-static const float most_comment_rest = 200, /* weight that must be left for comments to be cut */
-    long_weight = 100,                      /* of the siblings around a gap */
-    least_chance = 0.2f,                    /* of what fills it */
-    same_title = 0.8f;                      /* share of words in common */
+static const float most_comment_rest = 200; /* weight that must be left for comments to be cut */
+static const float long_weight = 100;       /* of the siblings around a gap */
+static const float least_chance = 0.2f;     /* of what fills it */
+static const float least_taken = 0.5f;      /* of a list's weight, for the rest to follow */
+static const float least_expected = 0.3f;   /* ... and its mean chance */
+static const float most_links = 0.5f;       /* ... and its link density */
+static const float repeated_weight = 40;    /* of a text that is no accident when it stands there again */
+static const float repeated_share = 0.25f;  /* of what was chosen, for it to be a second copy */
+static const float same_title = 0.8f;       /* share of words in common */
 enum { LONGEST_GAP = 3, HEADING_REACH = 3 };
 
 const char *verdict_reason(enum verdict verdict)
@@ -97,6 +102,74 @@ static void fill_gaps(const struct choosing *choosing)
             fill_gap(choosing, before, i);
         before = i;
     }
+}
+
+/* A list or table among paragraphs of the article stands or falls as a whole: the table is unsure of its
+ * short items, one by one, though together they are an answer, a recipe, a score. */
+static bool is_row_of_items(const struct node *node)
+{
+    return node->tag == TAG_ul || node->tag == TAG_ol || node->tag == TAG_dl || node->tag == TAG_table;
+}
+
+/* A table with paragraphs in it arranges a page. */
+static bool has_prose(const struct blocks *blocks, const struct element *element)
+{
+    return blocks->sum_long[element->end_block] > blocks->sum_long[element->first_block];
+}
+
+static void complete_list(const struct choosing *choosing, const struct element *list)
+{
+    const struct blocks *blocks = choosing->blocks;
+    float whole = 0, taken = 0, expected = 0, links = 0, all = 0;
+
+    for (int i = list->first_block; i < list->end_block; i++) {
+        const struct block *block = &blocks->blocks[i];
+        whole += block->weight;
+        taken += chosen(choosing, i) ? block->weight : 0;
+        expected += block->weight * choosing->choice->chances[i];
+        links += block->link_characters;
+        all += block->characters;
+    }
+    if (whole <= 0 || taken >= whole || taken < least_taken * whole || expected < least_expected * whole ||
+        links > most_links * all)
+        return;
+    for (int i = list->first_block; i < list->end_block; i++)
+        if (choosing->choice->verdicts[i] == VERDICT_OUT_TABLE)
+            choosing->choice->verdicts[i] = VERDICT_IN_LIST;
+}
+
+static void complete_lists(const struct choosing *choosing)
+{
+    for (int e = 0; e < choosing->blocks->element_count; e++) {
+        const struct element *element = &choosing->blocks->elements[e];
+        if (is_row_of_items(element->node) && element->end_block - element->first_block > 1 &&
+            (element->node->tag != TAG_table || !has_prose(choosing->blocks, element)))
+            complete_list(choosing, element);
+    }
+}
+
+/* The whole article a second time, for another size of screen or for printing, is dropped; a refrain or a
+ * repeated answer is not. */
+static void drop_second_copy(const struct choosing *choosing)
+{
+    const struct blocks *blocks = choosing->blocks;
+    struct map seen = {.arena = blocks->arena};
+    bool *is_again = ARENA_ARRAY(blocks->arena, bool, (size_t)blocks->block_count);
+    float again = 0, whole = 0;
+
+    for (int i = 0; i < blocks->block_count; i++) {
+        void **at;
+        if (!chosen(choosing, i) || weight_of(choosing, i) < repeated_weight)
+            continue;
+        at = map_at(&seen, blocks->blocks[i].text);
+        is_again[i] = *at != NULL;
+        *at = is_again;
+        whole += weight_of(choosing, i);
+        again += is_again[i] ? weight_of(choosing, i) : 0;
+    }
+    for (int i = 0; again > repeated_share * whole && i < blocks->block_count; i++)
+        if (is_again[i])
+            choosing->choice->verdicts[i] = VERDICT_OUT_COPY;
 }
 
 /* The headline is told apart from the text: it has its own place. */
@@ -206,6 +279,8 @@ void choose(const struct blocks *blocks, const float *rows, struct choice *out_c
         ask_table(&choosing);
         drop_comments(&choosing);
         fill_gaps(&choosing);
+        complete_lists(&choosing);
+        drop_second_copy(&choosing);
         drop_title(&choosing);
         drop_headings(&choosing);
     }

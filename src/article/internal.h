@@ -17,8 +17,10 @@
     X(OUT_TITLE, "the headline once more")                                  \
     X(OUT_HEADING, "a heading with nothing under it")                       \
     X(OUT_LINK, "a link to another story")                                  \
+    X(OUT_COPY, "the same words as above")                                  \
     X(IN_TABLE, "the table says yes")                                       \
     X(IN_BETWEEN, "between two paragraphs of the article, in the same box") \
+    X(IN_LIST, "in a list that is mostly the article's")                    \
     X(IN_PLAIN, "on a page that has text and nothing else")                 \
     X(IN_RULE, "the site rule says so")
 

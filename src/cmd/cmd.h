@@ -31,7 +31,8 @@ struct courant {
 struct option {
     const char *name;     /* "json": --json; NULL ends the table */
     char letter;          /* 'j': -j; 0: none */
-    const char *argument; /* "FILE": --name FILE or --name=FILE; NULL: it takes none */
+    const char *argument; /* "FILE": --name FILE or --name=FILE; "[=FILE]": --name or --name=FILE; NULL: it
+                             takes none */
     const char *help;     /* NULL: not shown */
 };
 
