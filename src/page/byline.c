@@ -5,6 +5,7 @@
  * are kept that can be a name: no address, no date, no role, not too long.
  */
 #include "page/internal.h"
+#include "text/escape.h"
 #include "text/utf8.h"
 
 enum { LONGEST_BYLINE = 600, LONGEST_NAME = 80, MOST_NAMES = 16 };
@@ -127,81 +128,40 @@ static const char *const introductions[] = {
     "haber",
 };
 
-/* What follows a name, or stands for one: alone it is none */
+/* What follows a name. A line of nothing else ("Guardian staff reporter") is what stands for one. */
 static const char *const roles[] = {
-    "editor",
-    "reporter",
-    "correspondent",
-    "writer",
-    "staff",
-    "columnist",
-    "contributor",
-    "producer",
-    "journalist",
-    "redaktion",
-    "redakteur",
-    "redakteurin",
-    "korrespondent",
-    "korrespondentin",
-    "redacción",
-    "redazione",
-    "rédaction",
-    "redactie",
-    "redakcja",
-    "admin",
-    "administrator",
-    "photographer",
-    "analyst",
-    "producer",
-    "bureau",
-    "chief",
-    "fellow",
-    "professor",
-    "lecturer",
-    "updated",
-    "published",
-    "posted",
-    "min read",
-    "minutes",
-    "desk",
-    "newsroom",
-    "special to",
-    "redacteur",
-    "redaktör",
-    "journalistin",
-    "journaliste",
-    "periodista",
-    "author",
-    "read more",
-    "follow",
-    "twitter",
-    "facebook",
-    "email",
-    "subscribe",
-    "comments",
-    "share",
-    "редакция",
-    "корреспондент",
-    "编辑",
-    "責任編輯",
-    "责任编辑",
-    "来源",
-    "來源",
-    "网站",
-    "编辑部",
-    "本报讯",
-    "电",
-    "讯",
+    "editor",        "reporter",     "correspondent", "writer",          "staff",
+    "columnist",     "contributor",  "producer",      "journalist",      "redaktion",
+    "redakteur",     "redakteurin",  "korrespondent", "korrespondentin", "redacción",
+    "redazione",     "rédaction",    "redactie",      "redakcja",        "photographer",
+    "analyst",       "bureau",       "fellow",        "professor",       "lecturer",
+    "team",          "desk",         "newsroom",      "special to",      "redacteur",
+    "redaktör",      "journalistin", "journaliste",   "periodista",      "редакция",
+    "корреспондент", "编辑部",       "network",       "consultant",
+};
+/* What is no name at all: buttons, dates, degrees */
+static const char *const noise[] = {
+    "updated",   "published", "posted",       "min read", "minutes",
+    "read more", "follow",    "twitter",      "facebook", "email",
+    "subscribe", "comments",  "share",        "admin",    "administrator",
+    "author",    "sponsored", "getty images", "编辑",     "責任編輯",
+    "责任编辑",  "来源",      "來源",         "网站",     "本报讯",
+    "ms",        "rd",        "rdn",          "ld",       "md",
+    "m.d",       "phd",       "ph.d",         "fand",     "cpa",
+    "jd",        "mba",       "mph",          "rn",       "cfp®",
+    "cpt",       "edited",    "photo",        "photos",   "image",
+    "images",    "ist",       "est",          "edt",      "am",
+    "pm",
 };
 
 static const char *const separators[] = {
-    ",",    ";",      "|",     "/",   "·",     "•",     "、",   "，",  "；",  "　",     "\n",    " and ",
-    " & ",  " und ",  " et ",  " y ", " og ",  " och ", " en ", " e ", " i ", " oraz ", " и ",   " και ",
-    " ja ", " with ", " mit ", " - ", " – ",   " — ",   "—",    "｜",  "／",  " και ",  " و ",   " dan ",
-    " va ", " și ",   " és ",  " a ", " for ", " in ",  " at ", " | ", "@",   " via ",  " aus ",
+    ",",     ";",     "|",     "/",      "·",     "•",    "、",    "，",   "；",   "　",    "\n",
+    " and ", " & ",   " und ", " et ",   " y ",   " og ", " och ", " en ", " e ",  " i ",   " oraz ",
+    " и ",   " και ", " ja ",  " with ", " mit ", " - ",  " – ",   " — ",  "—",    "｜",    "／",
+    " και ", " و ",   " dan ", " va ",   " și ",  " és ", " for ", " in ", " at ", " via ", " aus ",
 };
 /* What stands behind these is no other name, but says more of the one before */
-static const char *const endings[] = {" in ", " for ", " at ", " - ", " – ", " — ", " via ", " aus ", "@"};
+static const char *const endings[] = {" in ", " for ", " at ", " - ", " – ", " — ", " via ", " aus "};
 
 static bool is_word_char(uint32_t character)
 {
@@ -270,16 +230,16 @@ static span without_introduction(struct arena *arena, span text)
     return trim_marks(text);
 }
 
-static bool has_role(struct arena *arena, span name)
+static bool has_word(struct arena *arena, span name, const char *const *words, size_t count)
 {
     span folded = utf8_fold(arena, name);
 
-    for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
-        span role = span_of(roles[i]);
+    for (size_t i = 0; i < count; i++) {
+        span role = span_of(words[i]);
         size_t at = span_find(folded, role);
         if (at == SPAN_NONE)
             continue;
-        if (is_wide(roles[i]) ||
+        if (is_wide(words[i]) ||
             ((at == 0 || folded.at[at - 1] == ' ') && starts_word(folded, at + role.len)))
             return true;
     }
@@ -305,7 +265,8 @@ static bool is_name(span name)
     uint32_t character;
     size_t letters = 0, words = 1;
 
-    if (name.len > LONGEST_NAME || span_has(name, "http") || span_has(name, "www.") || span_has(name, "@"))
+    if (name.len > LONGEST_NAME || span_has(name, "http") || span_has(name, "www.") || span_has(name, "@") ||
+        span_has(name, ":") || span_has(name, "{") || span_has(name, "?"))
         return false;
     while (utf8_next(&rest, &character)) {
         if (character < 0x80 && character >= '0' && character <= '9')
@@ -340,15 +301,46 @@ static span cut_name(span *rest, bool *is_more)
     return name;
 }
 
+/* "Ann Lee | annlee": where one begins with a capital, a word in small letters is nobody else. */
+static size_t without_handles(struct author *authors, size_t count)
+{
+    bool has_capital = false;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        has_capital |= authors[i].name.at[0] >= 'A' && authors[i].name.at[0] <= 'Z';
+    for (size_t i = 0; i < count; i++)
+        if (!has_capital || authors[i].name.at[0] < 'a' || authors[i].name.at[0] > 'z' ||
+            span_find_char(authors[i].name, ' ') != SPAN_NONE)
+            authors[kept++] = authors[i];
+    return kept;
+}
+
+/* Words with an @ in them are addresses, or handles. */
+static span without_addresses(struct arena *arena, span text)
+{
+    LOCAL(buf) out = {.max = 2 * LONGEST_BYLINE};
+    span word;
+
+    if (!span_has(text, "@"))
+        return text;
+    while (span_cut_word(&text, &word)) {
+        if (!span_has(word, "@"))
+            buf_printf(&out, "%s%.*s", out.len ? " " : "", SPAN_ARG(word));
+    }
+    return arena_keep(arena, buf_span(&out));
+}
+
 size_t page_split_byline(struct arena *arena, span byline, struct author **out_authors)
 {
     VEC(struct author) authors = {0};
-    span rest = text_collapse(arena,
-                              utf8_cut(utf8_repair(arena, utf8_cut(byline, LONGEST_BYLINE)), LONGEST_BYLINE)),
-         role = {0};
+    span rest = utf8_repair(arena, utf8_cut(byline, LONGEST_BYLINE)), role = {0};
     bool is_more = false;
 
     *out_authors = NULL;
+    for (int i = 0; i < 2 && has_reference(rest); i++) /* twice encoded: O&amp;#39;Neil */
+        rest = unescape_html(arena, rest);
+    rest = without_addresses(arena, text_collapse(arena, rest));
     if (span_starts_nocase(rest, S("http://")) || span_starts_nocase(rest, S("https://")))
         return 0;
     rest = without_introduction(arena, rest);
@@ -357,7 +349,9 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
         bool is_known = false;
         if (!is_name(name))
             continue;
-        if (has_role(arena, name)) {
+        if (has_word(arena, name, noise, ARRAY_SIZE(noise)))
+            continue;
+        if (has_word(arena, name, roles, ARRAY_SIZE(roles))) {
             role = role.len ? role : name;
             continue;
         }
@@ -366,6 +360,8 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
         if (!is_known)
             *vec_add(arena, &authors) = (struct author){.name = name};
     }
+    if (!authors.len && role.len)
+        *vec_add(arena, &authors) = (struct author){.name = role};
     *out_authors = authors.at;
-    return authors.len;
+    return without_handles(authors.at, authors.len);
 }

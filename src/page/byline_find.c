@@ -8,20 +8,15 @@
 
 enum { LONGEST_BYLINE = 200, NEAR = 400 /* nodes behind the heading */ };
 
-static const char *const names[] = {"byline", "author",   "writer",        "autor",
-                                    "redakt", "reporter", "dateline-name", "contributor"};
-static const char *const not_names[] = {"comment", "bio",       "related", "about",   "footer",
-                                        "sidebar", "recommend", "follow",  "avatar",  "image",
-                                        "photo",   "social",    "share",   "popular", "authority"};
-
-static bool is_elsewhere(const struct node *node)
-{
-    for (int up = 0; node && up < 8; node = node->parent, up++)
-        if (node->tag == TAG_aside || node->tag == TAG_nav || node->tag == TAG_footer ||
-            node_is_named(node, not_names, ARRAY_SIZE(not_names)))
-            return true;
-    return false;
-}
+static const char *const names[] = {"byline", "author", "writer", "autor", "reporter", "contributor"};
+static const char *const not_names[] = {
+    "comment", "bio",    "related", "about",   "recommend", "follow",   "avatar", "image",
+    "photo",   "social", "share",   "popular", "authority", "describe", "desc",   "title-author"};
+/* what an address of somebody's own page has in it */
+static const char *const person_paths[] = {
+    "/author/",  "/authors/", "/autor/",        "/autoren/",     "/by/",     "/staff/",
+    "/writer/",  "/writers/", "/journalist/",   "/contributor/", "/people/", "/profile/",
+    "/reporter", "/auteur/",  "/contributors/", "/redaktion/",   "/autores/"};
 
 static bool has_relation(const struct node *node)
 {
@@ -33,39 +28,85 @@ static bool has_relation(const struct node *node)
     return false;
 }
 
-/* "By Ann Lee" as a line of its own */
-static bool is_by_line(span text)
+static bool leads_to_person(const struct node *node)
 {
-    static const char *const starts[] = {"By ", "BY ",  "作者：", "作者:", "记者 ",   "记者：",
-                                         "文/", "文／", "文｜",   "撰文",  "本报记者"};
+    span href = node_attribute(node, "href");
 
-    for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
-        if (span_starts(text, span_of(starts[i])))
+    if (has_relation(node))
+        return true;
+    for (size_t i = 0; href.len && i < ARRAY_SIZE(person_paths); i++)
+        if (span_find_nocase(href, span_of(person_paths[i])) != SPAN_NONE)
             return true;
     return false;
 }
 
+/* "By Ann Lee" as a line of its own; "By" before an element that holds the name */
+static bool is_by_line(span text)
+{
+    static const char *const starts[] = {
+        "By ",   "BY ", "by ",  "作者：", "作者:", "作者 ",    "记者 ", "记者：",
+        "记者:", "文/", "文／", "文｜",   "撰文",  "本报记者", "撰稿："};
+    static const char *const alone[] = {"By",  "BY",  "by",     "By:",        "by:",       "Von",       "von",
+                                        "Par", "Por", "作者：", "Written by", "Posted by", "Written By"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+        if (text.len > strlen(starts[i]) && span_starts(text, span_of(starts[i])))
+            return true;
+    for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
+        if (span_is(text, alone[i]))
+            return true;
+    return false;
+}
+
+/* A short text that begins so is a byline; the element around it has the rest of it. */
+static span byline_at(struct reader *reader, const struct node *node)
+{
+    span line = js_trim(node->text), whole = {0};
+
+    if (line.len > 100 || !is_by_line(line))
+        return whole;
+    for (const struct node *up = node->parent; up && up->type == NODE_ELEMENT; up = up->parent) {
+        span text = node_text(reader->arena, up);
+        if (text.len > 160 || !is_by_line(text))
+            break;
+        whole = text;
+        if (node_is_block(up) && text.len > line.len + 3)
+            break;
+    }
+    return whole;
+}
+
+static span found_at(struct reader *reader, const struct node *node)
+{
+    span text = {0};
+
+    if (node->type == NODE_TEXT)
+        return byline_at(reader, node);
+    if (node->type != NODE_ELEMENT || tag_is(node->tag, TAG_IS_SKIPPED))
+        return text;
+    if (leads_to_person(node) || (node_is_named(node, names, ARRAY_SIZE(names)) &&
+                                  !node_is_named(node, not_names, ARRAY_SIZE(not_names))))
+        text = node_text(reader->arena, node);
+    return text.len <= LONGEST_BYLINE ? text : (span){0};
+}
+
+/* The first byline behind the heading, and what stands close by it */
 void find_bylines(struct reader *reader)
 {
-    const struct node *body = node_find(reader->document, TAG_body);
-    const struct node *start = reader->heading ? reader->heading : body;
+    const struct node *body = node_find(reader->document, TAG_body), *found = NULL;
     int seen = 0;
 
-    for (const struct node *node = start; node && seen < NEAR; node = node_next(node, body), seen++) {
-        if (node->type == NODE_TEXT) {
-            span line = js_trim(node->text);
-            if (line.len > 4 && line.len <= 100 && is_by_line(line) && !is_elsewhere(node->parent))
-                say_byline(reader, RANK_LAST, line);
+    for (const struct node *node = reader->heading ? reader->heading : body; node && seen < NEAR;
+         node = node_next(node, body), seen++) {
+        if (reader->author_rank < RANK_WEAK)
+            return;
+        if (found && !node_is_within(node, found))
+            return;
+        span text = found_at(reader, node);
+        if (!text.len || is_elsewhere(reader, node))
             continue;
-        }
-        if (node->type != NODE_ELEMENT || tag_is(node->tag, TAG_IS_SKIPPED) ||
-            reader->author_rank < RANK_WEAK)
-            continue;
-        bool is_related = has_relation(node);
-        if ((!is_related && !node_is_named(node, names, ARRAY_SIZE(names))) || is_elsewhere(node))
-            continue;
-        span text = node_text(reader->arena, node);
-        if (text.len && text.len <= LONGEST_BYLINE)
-            say_byline(reader, is_related ? RANK_WEAK : RANK_LAST, text);
+        say_byline(reader, RANK_WEAK, text);
+        if (reader->author_rank == RANK_WEAK && !found)
+            found = node->parent && node->parent->parent && node->parent != body ? node->parent : node;
     }
 }

@@ -97,6 +97,14 @@ static size_t word_before(span text, size_t at)
     return at;
 }
 
+static bool has_digit(span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (is_digit(text.at[i]))
+            return true;
+    return false;
+}
+
 static bool day_and_month(struct reader *reader, enum when when, enum rank rank, span text, size_t at)
 {
     size_t starts[5] = {word_before(text, at + 1)};
@@ -104,7 +112,8 @@ static bool day_and_month(struct reader *reader, enum when when, enum rank rank,
     for (size_t i = 1; i < ARRAY_SIZE(starts); i++)
         starts[i] = word_before(text, starts[i - 1]);
     for (size_t i = ARRAY_SIZE(starts); i-- > 0;)
-        if (read_between(reader, when, rank, text, starts[i], at + 4))
+        if (has_digit(span_sub(text, starts[i], at - starts[i])) && /* a month and a year are no day */
+            read_between(reader, when, rank, text, starts[i], at + 4))
             return true;
     return false;
 }
@@ -132,21 +141,9 @@ static bool read_within(struct reader *reader, enum when when, enum rank rank, s
 
 static const char *const date_names[] = {"date",    "time", "publish", "posted", "datum", "fecha",
                                          "pubtime", "info", "meta",    "byline", "source"};
-static const char *const elsewhere_names[] = {"comment",   "related",   "recommend", "sidebar",
-                                              "footer",    "popular",   "latest",    "trending",
-                                              "most-read", "copyright", "ticker"};
 static const char *const update_words[] = {"updated",    "modified",   "aktualisiert", "actualizado",
                                            "mis à jour", "aggiornato", "更新",         "обновлено",
                                            "geändert",   "last"};
-
-static bool is_elsewhere(const struct node *node)
-{
-    for (int up = 0; node && up < 10; node = node->parent, up++)
-        if (node->tag == TAG_aside || node->tag == TAG_nav || node->tag == TAG_footer ||
-            node_is_named(node, elsewhere_names, ARRAY_SIZE(elsewhere_names)))
-            return true;
-    return false;
-}
 
 static bool says_update(span text)
 {
@@ -177,14 +174,15 @@ static void read_around_heading(struct reader *reader, const struct node *from, 
             node = node_next_skipping(node, body);
             continue;
         }
-        if (node->tag == TAG_time && !is_elsewhere(node))
+        if (node->tag == TAG_time && !is_elsewhere(reader, node))
             read_time(reader, node, RANK_WEAK);
         else if (node->type == NODE_ELEMENT && node_is_named(node, date_names, ARRAY_SIZE(date_names)) &&
-                 !is_elsewhere(node)) {
+                 !is_elsewhere(reader, node)) {
             span text = node_text(reader->arena, node);
             if (text.len <= LONGEST_TEXT)
                 read_within(reader, PUBLISHED, RANK_LAST, text);
-        } else if (node->type == NODE_TEXT && node->text.len <= LONGEST_TEXT && !is_elsewhere(node->parent)) {
+        } else if (node->type == NODE_TEXT && node->text.len <= LONGEST_TEXT &&
+                   !is_elsewhere(reader, node->parent)) {
             read_within(reader, says_update(node->text) ? MODIFIED : PUBLISHED, RANK_LAST,
                         text_collapse(reader->arena, node->text));
         }
@@ -247,7 +245,7 @@ void find_dates(struct reader *reader)
         read_around_heading(reader, stepped_back(heading, body, BEFORE), body, BEFORE);
     }
     for (const struct node *node = body; node; node = node_next(node, body))
-        if (node->tag == TAG_time && node_attribute(node, "datetime").len && !is_elsewhere(node))
+        if (node->tag == TAG_time && node_attribute(node, "datetime").len && !is_elsewhere(reader, node))
             read_time(reader, node, RANK_LAST);
     read_address(reader);
     if (!heading)

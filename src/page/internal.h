@@ -25,7 +25,8 @@ enum fact {
 enum when { PUBLISHED, MODIFIED, WHEN_COUNT };
 
 /* Best first. The reasons stand beside the tables that use them. */
-enum rank { RANK_SURE = 1, RANK_GOOD, RANK_FAIR, RANK_WEAK, RANK_LAST, RANK_NONE };
+enum rank { RANK_SURE = 1, RANK_GOOD, RANK_FAIR, RANK_WEAK, RANK_LAST, RANK_SPARE, RANK_NONE };
+enum { HEADING_DEPTH = 64 };
 
 struct moment {
     int64_t at;
@@ -48,7 +49,10 @@ struct reader {
     VEC(span) tags;
     VEC(span) headlines; /* all that were said, best or not: they vote for a heading */
     struct buf descriptions;
+    span host;                  /* letters of the host's own name: "alderport" of www.alder-port.example */
     const struct node *heading; /* the <h1> that is the title, or NULL */
+    const struct node *around_heading[HEADING_DEPTH]; /* it and its ancestors */
+    size_t around_count;
 };
 
 /* said.c */
@@ -63,6 +67,14 @@ void say_description(struct reader *reader, span text);
 void say_headline(struct reader *reader, enum rank rank, span text);
 span line_of(struct reader *reader, span text); /* references decoded, white space collapsed */
 
+/* Letters and digits alone, folded: what makes two names the same */
+span essence_of(struct arena *arena, span text);
+bool is_site_name(struct reader *reader, span name); /* nobody's name, but the site's own */
+
+/* Beside the article: comments, related stories, the page's foot. What holds the heading never is. */
+bool is_elsewhere(const struct reader *reader, const struct node *node);
+
+void read_site_name(struct reader *reader); /* before anything else: others are compared with it */
 void read_metadata(struct reader *reader);
 void read_json_ld(struct reader *reader);
 void read_microdata(struct reader *reader);

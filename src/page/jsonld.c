@@ -196,7 +196,7 @@ static void read_author(struct graph *graph, const struct json *value, enum rank
             authors[i].avatar =
                 url_resolve(reader->arena, reader->page->base, first_url(graph, json_member(value, "image")));
         }
-        say_author(reader, has_type(value, "Organization") ? MAX(rank, RANK_WEAK) : rank, authors[i]);
+        say_author(reader, has_type(value, "Organization") ? MAX(rank, RANK_LAST) : rank, authors[i]);
     }
 }
 
@@ -239,7 +239,7 @@ static void read_article(struct graph *graph, const struct json *article)
     struct reader *reader = graph->reader;
     span headline = first_text(json_member(article, "headline"));
 
-    say_headline(reader, RANK_SURE, headline.len ? headline : first_text(json_member(article, "name")));
+    say_headline(reader, RANK_GOOD, headline.len ? headline : first_text(json_member(article, "name")));
     say_moment(reader, PUBLISHED, RANK_SURE, first_text(json_member(article, "datePublished")));
     say_moment(reader, PUBLISHED, RANK_WEAK, first_text(json_member(article, "dateCreated")));
     say_moment(reader, MODIFIED, RANK_SURE, first_text(json_member(article, "dateModified")));

@@ -5,6 +5,7 @@
  * scale.
  */
 #include "page/internal.h"
+#include "text/url.h"
 
 enum way {
     AS_TEXT,
@@ -27,7 +28,7 @@ static const struct source {
 } sources[] = {
     /* OpenGraph is what the page wants to be shared as: the article's own title, most often without the
      * site's name. Twitter's is shortened more often; `title` is written for search engines. */
-    {"og:title", AS_HEADLINE, 0, RANK_GOOD},
+    {"og:title", AS_HEADLINE, 0, RANK_SURE},
     {"twitter:title", AS_HEADLINE, 0, RANK_FAIR},
     {"title", AS_HEADLINE, 0, RANK_LAST},
     {"dc.title", AS_HEADLINE, 0, RANK_FAIR},
@@ -202,6 +203,22 @@ static void read_link(struct reader *reader, const struct node *link)
         for (size_t i = 0; i < ARRAY_SIZE(relations); i++)
             if (span_is_nocase(name, relations[i].relation))
                 say_url(reader, relations[i].fact, RANK_GOOD, node_attribute(link, "href"));
+}
+
+void read_site_name(struct reader *reader)
+{
+    const struct node *root = reader->document;
+    struct url url;
+
+    for (const struct node *node = root; node; node = node_next(node, root))
+        if (node->tag == TAG_meta && (span_is_nocase(node_attribute(node, "property"), "og:site_name") ||
+                                      span_is_nocase(node_attribute(node, "name"), "og:site_name")))
+            say(reader, FACT_SITE, RANK_SURE, node_attribute(node, "content"));
+    if (!url_parse(reader->arena, reader->page->url, NULL, &url))
+        return;
+    span domain = url_registrable_domain(reader->arena, url.host);
+    reader->host =
+        essence_of(reader->arena, span_sub(domain, 0, MIN(span_find_char(domain, '.'), domain.len)));
 }
 
 void read_metadata(struct reader *reader)

@@ -3,17 +3,6 @@
  */
 #include "page/internal.h"
 
-static const char *const not_ours[] = {"comment", "related", "recommend", "sidebar"};
-
-static bool is_elsewhere(const struct node *node)
-{
-    for (int up = 0; node && up < 12; node = node->parent, up++)
-        if (node->tag == TAG_aside || node->tag == TAG_nav ||
-            node_is_named(node, not_ours, ARRAY_SIZE(not_ours)))
-            return true;
-    return false;
-}
-
 static span value_of(struct reader *reader, const struct node *node)
 {
     span value = node_attribute(node, "content");
@@ -53,14 +42,10 @@ void read_microdata(struct reader *reader)
     const struct node *body = node_find(reader->document, TAG_body);
 
     for (const struct node *node = body; node; node = node_next(node, body)) {
-        if (!node_attribute(node, "itemprop").len || node->tag == TAG_meta || is_elsewhere(node))
+        if (!node_attribute(node, "itemprop").len || node->tag == TAG_meta || is_elsewhere(reader, node))
             continue;
         if (has_property(node, "author"))
             read_author(reader, node);
-        if (has_property(node, "headline") && !node_is_block(node->parent))
-            continue;
-        if (has_property(node, "headline"))
-            say_headline(reader, RANK_FAIR, value_of(reader, node));
         if (has_property(node, "datePublished"))
             say_moment(reader, PUBLISHED, RANK_FAIR, value_of(reader, node));
         if (has_property(node, "dateModified"))

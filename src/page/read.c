@@ -151,10 +151,11 @@ static void read_facts(struct arena *arena, struct page *page)
 
     for (size_t i = 0; i < WHEN_COUNT; i++)
         reader.moments[i].at = NO_TIME;
+    read_site_name(&reader);
     read_json_ld(&reader);
     read_metadata(&reader);
-    read_microdata(&reader);
     settle_title(&reader);
+    read_microdata(&reader);
     guess_language(&reader);
     find_bylines(&reader);
     find_dates(&reader);

@@ -9,6 +9,57 @@
 
 enum { MOST_AUTHORS = 32, MOST_TAGS = 64, MOST_HEADLINES = 16, LONGEST_LINE = 4096 };
 
+/* --- names --- */
+
+span essence_of(struct arena *arena, span text)
+{
+    LOCAL(buf) out = {.max = LONGEST_LINE};
+    span rest = utf8_fold(arena, utf8_repair(arena, utf8_cut(text, LONGEST_LINE)));
+    uint32_t character;
+
+    while (utf8_next(&rest, &character))
+        if (is_letter_or_digit(character) || is_mark(character))
+            utf8_add(&out, character);
+    return arena_keep(arena, buf_span(&out));
+}
+
+bool is_site_name(struct reader *reader, span name)
+{
+    static const char *const endings[] = {".com", ".net", ".org", ".de", ".co.uk"};
+    span letters = essence_of(reader->arena, name),
+         site = essence_of(reader->arena, reader->said[FACT_SITE].value);
+
+    for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+        if (name.len > strlen(endings[i]) &&
+            span_equal_nocase(span_from(name, name.len - strlen(endings[i])), span_of(endings[i])))
+            return true;
+    if (span_starts(letters, S("the")))
+        letters = span_from(letters, 3);
+    if (span_starts(site, S("the")))
+        site = span_from(site, 3);
+    return letters.len &&
+           (span_equal(letters, site) || span_equal(letters, reader->host) ||
+            (span_starts(reader->host, S("the")) && span_equal(letters, span_from(reader->host, 3))));
+}
+
+bool is_elsewhere(const struct reader *reader, const struct node *node)
+{
+    static const char *const words[] = {"comment", "related",  "recommend", "sidebar",   "footer", "popular",
+                                        "latest-", "trending", "most-read", "copyright", "ticker", "teaser"};
+
+    for (int up = 0; node && up < 12; node = node->parent, up++) {
+        for (size_t i = 0; i < reader->around_count; i++)
+            if (reader->around_heading[i] == node)
+                return false;
+        if (node->tag == TAG_aside || node->tag == TAG_nav || node->tag == TAG_footer ||
+            node_is_named(node, words, ARRAY_SIZE(words)))
+            return true;
+    }
+    return false;
+}
+
+/* --- facts --- */
+
 span line_of(struct reader *reader, span text)
 {
     text = utf8_cut(text, LONGEST_LINE);
@@ -69,7 +120,11 @@ bool say_moment(struct reader *reader, enum when when, enum rank rank, span text
 
 void say_author(struct reader *reader, enum rank rank, struct author author)
 {
-    if (rank > reader->author_rank || !author.name.len)
+    if (!author.name.len)
+        return;
+    if (is_site_name(reader, author.name))
+        rank = RANK_SPARE;
+    if (rank > reader->author_rank)
         return;
     if (rank < reader->author_rank) {
         reader->authors.len = 0;

@@ -11,19 +11,6 @@
 
 enum { MOST_HEADINGS = 24, LONGEST_TITLE = 400 };
 
-/* Letters and digits alone, folded: what makes two titles the same */
-static span essence(struct arena *arena, span text)
-{
-    LOCAL(buf) out = {.max = 4096};
-    span rest = utf8_fold(arena, utf8_repair(arena, text));
-    uint32_t character;
-
-    while (utf8_next(&rest, &character))
-        if (is_letter_or_digit(character) || is_mark(character))
-            utf8_add(&out, character);
-    return arena_keep(arena, buf_span(&out));
-}
-
 static span title_element(struct reader *reader)
 {
     const struct node *title = node_find(reader->document, TAG_title);
@@ -46,6 +33,7 @@ static const char *const separators[] = {" | ",
                                          " > ",
                                          " \xE2\x80\xB9 ",
                                          " ~ ",
+                                         " : ",
                                          "|",
                                          "_",
                                          "\xEF\xBD\x9C",
@@ -53,7 +41,7 @@ static const char *const separators[] = {" | ",
                                          " -",
                                          "- ",
                                          "-"};
-enum { LOOSE = 13 }; /* from here on they may stand within a name, and only Chinese titles are cut there */
+enum { LOOSE = 14 }; /* from here on they may stand within a name, and only Chinese titles are cut there */
 
 static bool has_cjk(span text)
 {
@@ -65,37 +53,36 @@ static bool has_cjk(span text)
     return false;
 }
 
-/* The host's letters, without "www" and what follows the name: "alderportgazette" */
-static span host_essence(struct reader *reader)
+static bool is_site(struct reader *reader, span part)
 {
-    struct url url;
-
-    if (!url_parse(reader->arena, reader->page->url, NULL, &url))
-        return (span){0};
-    span domain = url_registrable_domain(reader->arena, url.host);
-    return essence(reader->arena, span_sub(domain, 0, MIN(span_find_char(domain, '.'), domain.len)));
-}
-
-static bool is_site(struct reader *reader, span part, span host)
-{
-    span name = essence(reader->arena, part), site = essence(reader->arena, reader->said[FACT_SITE].value);
+    span name = essence_of(reader->arena, part),
+         site = essence_of(reader->arena, reader->said[FACT_SITE].value);
+    span host = reader->host;
 
     if (!name.len)
         return true;
-    if (site.len &&
-        (span_equal(name, site) || (site.len >= 3 && span_starts(name, site) && name.len < 3 * site.len) ||
-         (name.len >= 3 && span_starts(site, name))))
+    if (site.len >= 3 && (span_starts(name, site) || (name.len >= 3 && span_starts(site, name))))
         return true;
     if (host.len < 3)
         return false;
-    return span_find(name, host) != SPAN_NONE ? name.len <= 3 * host.len
-                                              : name.len >= 3 && span_find(host, name) != SPAN_NONE;
+    if (span_find(name, host) != SPAN_NONE)
+        return span_starts(name, host) || name.len <= 3 * host.len;
+    return name.len >= 3 && span_find(host, name) != SPAN_NONE;
 }
 
 /* One separator after another, from the end, then from the start, as long as what is cut is the site's. */
+/* " | Local News": behind an upright bar stands the site's or a shelf's name, if enough is left. */
+static bool is_shelf(span title, size_t at, const char *separator)
+{
+    size_t words = 1;
+
+    for (size_t i = 0; i < at; i++)
+        words += title.at[i] == ' ';
+    return words >= 4 && strcmp(separator, " | ") == 0;
+}
+
 static span without_site(struct reader *reader, span title)
 {
-    span host = host_essence(reader);
     bool is_chinese = has_cjk(title), has_changed = true;
 
     for (int round = 0; has_changed && round < 4; round++) {
@@ -108,10 +95,10 @@ static span without_site(struct reader *reader, span title)
             while ((at = span_find(span_from(title, last + separator.len), separator)) != SPAN_NONE)
                 last += separator.len + at;
             span tail = span_from(title, last + separator.len), head = span_sub(title, 0, first);
-            if (is_site(reader, tail, host) && last) {
+            if (last && (is_site(reader, tail) || is_shelf(title, first, separators[i]))) {
                 title = js_trim(span_sub(title, 0, last));
                 has_changed = true;
-            } else if (is_site(reader, head, host) && tail.len) {
+            } else if (is_site(reader, head) && tail.len) {
                 title = js_trim(span_from(title, first + separator.len));
                 has_changed = true;
             }
@@ -138,7 +125,7 @@ static size_t read_headings(struct reader *reader, struct heading *headings, siz
                 continue;
             span text = node_text(reader->arena, node);
             if (text.len && text.len <= LONGEST_TITLE)
-                headings[count++] = (struct heading){node, text, essence(reader->arena, text)};
+                headings[count++] = (struct heading){node, text, essence_of(reader->arena, text)};
         }
     return count;
 }
@@ -161,6 +148,13 @@ static int confirmed(const struct heading *heading, const span *said, size_t cou
     return most;
 }
 
+static void keep_path(struct reader *reader)
+{
+    for (const struct node *node = reader->heading; node && reader->around_count < HEADING_DEPTH;
+         node = node->parent)
+        reader->around_heading[reader->around_count++] = node;
+}
+
 void settle_title(struct reader *reader)
 {
     struct heading headings[MOST_HEADINGS];
@@ -170,10 +164,10 @@ void settle_title(struct reader *reader)
     int best = 0;
 
     for (size_t i = 0; i < reader->headlines.len && said_count < ARRAY_SIZE(said) - 1; i++)
-        said[said_count++] = essence(reader->arena, without_site(reader, reader->headlines.at[i]));
-    said[said_count++] = essence(reader->arena, without_site(reader, element));
+        said[said_count++] = essence_of(reader->arena, without_site(reader, reader->headlines.at[i]));
+    said[said_count++] = essence_of(reader->arena, without_site(reader, element));
     for (size_t i = 0; i < heading_count; i++) {
-        int worth = confirmed(&headings[i], said, said_count);
+        int worth = is_site(reader, headings[i].text) ? 0 : confirmed(&headings[i], said, said_count);
         if (worth > best) {
             best = worth;
             chosen = &headings[i];
@@ -183,7 +177,8 @@ void settle_title(struct reader *reader)
     reader->heading = chosen                                             ? chosen->node
                       : heading_count && headings[0].node->tag == TAG_h1 ? headings[0].node
                                                                          : NULL;
-    if (chosen)
+    keep_path(reader);
+    if (chosen && (best == 2 || !headline.len))
         reader->page->title = chosen->text;
     else if (headline.len)
         reader->page->title = without_site(reader, headline);
