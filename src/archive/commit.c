@@ -66,10 +66,12 @@ static void tell_index(struct talk *talk, span path)
  * change. */
 static struct error *send_change(struct talk *talk, const struct change *change)
 {
-    OWN(arena) arena = arena_new(SIZE_MAX);
+    struct arena *arena = talk->archive->scratch;
     LOCAL(buf) head = {.max = 64 * KiB};
-    span full = arena_printf(arena, "%s/%.*s", talk->archive->folder, SPAN_ARG(change->path)), bytes = {0};
+    span full, bytes = {0};
 
+    arena_reset(arena);
+    full = arena_printf(arena, "%s/%.*s", talk->archive->folder, SPAN_ARG(change->path));
     if (!change->is_removal && !file_exists(full.at))
         return OK;
     tell_index(talk, change->path);

@@ -103,6 +103,7 @@ struct archive {
     struct clock *own_clock;
     const struct timezone_rules *timezone;
     struct file_batch *batch;
+    struct arena *scratch; /* for one file at a time; reset before each */
     bool uses_git;
     struct git git;
     struct changes staged;  /* not written out yet */

@@ -115,6 +115,7 @@ struct error *archive_open(const struct archive_options *options, struct log *lo
     archive->own_clock = options->clock ? NULL : clock_system();
     archive->clock = options->clock ? options->clock : archive->own_clock;
     archive->uses_git = options->settings->git;
+    archive->scratch = arena_new(SIZE_MAX);
     changes_init(&archive->staged);
     changes_init(&archive->pending);
     TRY(file_make_folder(options->folder));
@@ -134,6 +135,7 @@ void archive_close(struct archive *archive)
     git_release(&archive->git);
     changes_release(&archive->staged);
     changes_release(&archive->pending);
+    arena_free(archive->scratch);
     clock_free(archive->own_clock);
     free(archive->author);
     free(archive->folder);
@@ -155,10 +157,12 @@ bool path_is_archives(span path)
 /* Are these bytes on disk already? */
 static bool is_on_disk(const struct archive *archive, span path, span bytes)
 {
-    OWN(arena) arena = arena_new(SIZE_MAX);
-    span full = arena_printf(arena, "%s/%.*s", archive->folder, SPAN_ARG(path)), old = {0};
+    struct arena *arena = archive->scratch;
     struct stat about;
+    span full, old = {0};
 
+    arena_reset(arena);
+    full = arena_printf(arena, "%s/%.*s", archive->folder, SPAN_ARG(path));
     if (lstat(full.at, &about) || !S_ISREG(about.st_mode) || (uint64_t)about.st_size != bytes.len)
         return false;
     OWN(error) error = file_read(full.at, bytes.len, arena, &old);
