@@ -48,8 +48,10 @@ static void add_text(struct buf *out, const char *key, span value)
     buf_add_char(out, '\n');
 }
 
-/* UTC, with milliseconds where there are some. A year that RFC 3339 cannot write is left out. */
-static void add_time(struct buf *out, const char *key, int64_t at)
+enum precision { WHOLE_SECONDS, MILLISECONDS /* where there are some */ };
+
+/* In UTC. A year that RFC 3339 cannot write is left out. */
+static void add_time(struct buf *out, const char *key, int64_t at, enum precision precision)
 {
     struct date_parts parts;
 
@@ -60,7 +62,7 @@ static void add_time(struct buf *out, const char *key, int64_t at)
         return;
     buf_printf(out, "%s: %04d-%02d-%02dT%02d:%02d:%02d", key, parts.year, parts.month, parts.day, parts.hour,
                parts.minute, parts.second);
-    if (parts.millisecond)
+    if (precision == MILLISECONDS && parts.millisecond)
         buf_printf(out, ".%03d", parts.millisecond);
     buf_add(out, S("Z\n"));
 }
@@ -94,13 +96,13 @@ void front_matter_write(const struct article *article, struct buf *out)
     add_text(out, "title", item->title);
     add_text(out, "link", item->link);
     add_text(out, "source", article->source_id);
-    add_time(out, "published", article->published_at);
-    add_time(out, "modified", article->modified_at);
+    add_time(out, "published", article->published_at, MILLISECONDS);
+    add_time(out, "modified", article->modified_at, MILLISECONDS);
     add_authors(out, item);
     add_text(out, "language", item->language);
     add_text(out, "image", item->image);
     buf_printf(out, "id: \"%016" PRIx64 "\"\nrevision: %d\n", article->id, article->revision);
-    add_time(out, "fetched", article->fetched_at);
+    add_time(out, "fetched", article->fetched_at, WHOLE_SECONDS);
     buf_add(out, S("---\n"));
 }
 

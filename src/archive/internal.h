@@ -18,7 +18,9 @@ void escape_path(struct buf *out, span path);  /* the same, of a path of ours: ?
 void escape_words(struct buf *out, span text); /* one line that says just that text, in a README of ours */
 void add_line(struct buf *out, span text);     /* as it is, but on one line */
 
-/* lists.c: an instant in the archive's time zone; NULL: UTC */
+/* lists.c */
+span name_of(const struct archive_source *source); /* its name, or its id where it has none */
+/* An instant in the archive's time zone; NULL: UTC. */
 struct date_parts local_date(const struct timezone_rules *timezone, int64_t at);
 
 /* --- front_matter.c: the YAML above an article --- */

@@ -66,7 +66,7 @@ span archive_list_path(struct arena *arena, span name)
     return arena_printf(arena, "lists/%.*s.md", SPAN_ARG(file_name.len ? file_name : S("-")));
 }
 
-static span name_of(const struct archive_source *source)
+span name_of(const struct archive_source *source)
 {
     return source->name.len ? source->name : source->id;
 }

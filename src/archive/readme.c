@@ -11,10 +11,10 @@
 
 #define NEWEST_LIMIT 30 /* articles on the newsroom's README */
 
-static void add_heading(struct buf *out, const char *level, span text, span fallback)
+static void add_heading(struct buf *out, span text)
 {
-    buf_printf(out, "%s ", level);
-    escape_words(out, text.len ? text : fallback);
+    buf_add(out, S("# "));
+    escape_words(out, text);
     buf_add_char(out, '\n');
 }
 
@@ -43,9 +43,9 @@ static void add_day(struct buf *out, const struct date_parts *date)
     buf_printf(out, "%04d-%02d-%02d", date->year, date->month, date->day);
 }
 
-/* - 2024-11-08 [title](path) */
+/* - 2024-11-08 [title](path) · source; the source only where entries of several stand together */
 static void add_entry(struct buf *out, const struct timezone_rules *timezone, const struct listing *listing,
-                      size_t base_len)
+                      size_t base_len, span source_name)
 {
     struct date_parts date = local_date(timezone, listing->published_at);
 
@@ -53,6 +53,10 @@ static void add_entry(struct buf *out, const struct timezone_rules *timezone, co
     add_day(out, &date);
     buf_add_char(out, ' ');
     add_link(out, title_of(listing), listing->path, base_len);
+    if (source_name.len) {
+        buf_add(out, S(" · "));
+        escape_words(out, source_name);
+    }
     buf_add_char(out, '\n');
 }
 
@@ -72,7 +76,7 @@ static void add_way_up(struct buf *out, const struct archive_source *source, con
     buf_printf(out, "\n[Newsroom](%s../README.md)", up);
     if (*up) {
         buf_add(out, S(" / ["));
-        escape_words(out, source->name.len ? source->name : source->id);
+        escape_words(out, name_of(source));
         buf_printf(out, "](%sREADME.md)", up);
     }
     buf_add_char(out, '\n');
@@ -85,7 +89,7 @@ void archive_render_month(const struct timezone_rules *timezone, const struct ar
     size_t base_len = archive_month_path(arena, source->id, year, month).len - strlen("README.md");
     int day = 0;
 
-    add_heading(out, "#", source->name, source->id);
+    add_heading(out, name_of(source));
     buf_truncate(out, out->len - 1);
     buf_printf(out, ", %04d-%02d\n", year, month);
     add_way_up(out, source, "../../");
@@ -139,7 +143,7 @@ static void add_months(struct buf *out, const struct archive_source *source)
 void archive_render_source(const struct timezone_rules *timezone, const struct archive_source *source,
                            struct buf *out)
 {
-    add_heading(out, "#", source->name, source->id);
+    add_heading(out, name_of(source));
     add_way_up(out, source, "");
     add_feed(out, source->feed);
     buf_add_char(out, '\n');
@@ -148,7 +152,7 @@ void archive_render_source(const struct timezone_rules *timezone, const struct a
     if (source->newest_count)
         buf_add(out, S("\n## Newest\n\n"));
     for (size_t i = 0; i < source->newest_count; i++)
-        add_entry(out, timezone, &source->newest[i], source->id.len + 1);
+        add_entry(out, timezone, &source->newest[i], source->id.len + 1, S(""));
     add_months(out, source);
 }
 
@@ -176,7 +180,7 @@ static void add_newest(struct buf *out, const struct timezone_rules *timezone,
         if (n == 0)
             buf_add(out, S("\n## Newest\n\n"));
         taken[from]++;
-        add_entry(out, timezone, best, 0);
+        add_entry(out, timezone, best, 0, name_of(&sources[from]));
     }
 }
 
@@ -192,8 +196,7 @@ static void render_dated(const struct timezone_rules *timezone, const struct arc
     buf_printf(out, " from %zu source%s\n\n## Sources\n\n", count, count == 1 ? "" : "s");
     for (size_t i = 0; i < count; i++) {
         buf_add(out, S("- "));
-        add_link(out, sources[i].name.len ? sources[i].name : sources[i].id,
-                 archive_source_path(arena, sources[i].id), 0);
+        add_link(out, name_of(&sources[i]), archive_source_path(arena, sources[i].id), 0);
         buf_add(out, S(": "));
         add_count(out, sources[i].article_count);
         if (sources[i].newest_count) {
@@ -212,7 +215,7 @@ static void render_duty_machine(const struct archive_source *sources, size_t cou
     OWN(arena) arena = arena_new(1 * MiB);
 
     for (size_t i = 0; i < count; i++) {
-        span name = sources[i].name.len ? sources[i].name : sources[i].id;
+        span name = name_of(&sources[i]);
         if (i > 0)
             buf_add_char(out, '\n');
         buf_add_char(out, '[');
@@ -232,7 +235,7 @@ void archive_render_newsroom(enum layout layout, span title, const struct timezo
         render_duty_machine(sources, count, out);
         return;
     }
-    add_heading(out, "#", title, S("News"));
+    add_heading(out, title.len ? title : S("News"));
     buf_add_char(out, '\n');
     render_dated(timezone, sources, count, out);
 }

@@ -201,9 +201,9 @@ static void the_newsroom_shows_sources_and_the_newest_of_all(void **state)
                                       "- [美国之音](voa/README.md): 8 articles, newest 2024-11-08\n"
                                       "- [b](b/README.md): 1 article, newest 2024-11-08\n"
                                       "- [silent](silent/README.md): 0 articles\n\n## Newest\n\n"
-                                      "- 2024-11-08 [One](voa/2024/11/08-one.md)\n"
-                                      "- 2024-11-08 [X](b/2024/11/08-x.md)\n"
-                                      "- 2024-11-08 [(no title)](voa/2024/11/08-two%28.md)\n");
+                                      "- 2024-11-08 [One](voa/2024/11/08-one.md) · 美国之音\n"
+                                      "- 2024-11-08 [X](b/2024/11/08-x.md) · b\n"
+                                      "- 2024-11-08 [(no title)](voa/2024/11/08-two%28.md) · 美国之音\n");
 }
 
 int main(void)

@@ -20,7 +20,7 @@ static struct article example(void)
         .revision = 1,
         .published_at = 1731033543000,
         .modified_at = NO_TIME,
-        .fetched_at = 1731033600000,
+        .fetched_at = 1731033600594,
         .number = 1011194,
         .path = S("voa/2024/11/08-example.md"),
         .item = {.raw_title = S("An example"), .title = S("An example"), .link = S("https://a.example/1")},
