@@ -20,7 +20,13 @@ static const float most_links = 0.5f;       /* ... and its link density */
 static const float repeated_weight = 40;    /* of a text that is no accident when it stands there again */
 static const float repeated_share = 0.25f;  /* of what was chosen, for it to be a second copy */
 static const float same_title = 0.8f;       /* share of words in common */
-enum { LONGEST_GAP = 3, HEADING_REACH = 3 };
+enum {
+    LONGEST_GAP = 3,
+    LARGEST_STRUCTURE = 200,
+    HEADING_REACH = 3,
+    HEADING_SEARCH = 100,
+    FARTHEST_FIGURE = 12
+};
 
 const char *verdict_reason(enum verdict verdict)
 {
@@ -91,6 +97,59 @@ static void fill_gap(const struct choosing *choosing, int before, int after)
             choosing->choice->verdicts[i] = VERDICT_IN_BETWEEN;
 }
 
+static bool is_row_of_items(const struct node *node)
+{
+    return node->tag == TAG_ul || node->tag == TAG_ol || node->tag == TAG_dl || node->tag == TAG_table;
+}
+
+/* A listing, a table, a list right between two paragraphs of the article: it may look like nothing that
+ * people write, but a template has no reason to put anything there; unless it leads elsewhere, or its box
+ * says what it is. */
+static bool is_unwanted(const struct element *element)
+{
+    static const uint32_t unwanted = 1u << SIGN_RELATED | 1u << SIGN_NEWSLETTER | 1u << SIGN_AD |
+                                     1u << SIGN_SHARE | 1u << SIGN_NAV | 1u << SIGN_COMMENT |
+                                     1u << SIGN_AUTHOR | 1u << SIGN_TAG;
+
+    return element->is_hidden || (element->signs & unwanted) || element->node->tag == TAG_aside ||
+           element->node->tag == TAG_nav || element->node->tag == TAG_form ||
+           element->node->tag == TAG_figure;
+}
+
+/* The child of `parent` that holds a block, if the way there is a structure's; -1 */
+static bool is_structure(const struct blocks *blocks, int block, int parent)
+{
+    bool found = false;
+
+    for (int e = blocks->blocks[block].box; e != parent; e = blocks->elements[e].parent) {
+        if (e < 0 || is_unwanted(&blocks->elements[e]))
+            return false;
+        found |= is_row_of_items(blocks->elements[e].node) || blocks->elements[e].node->tag == TAG_pre;
+    }
+    return found;
+}
+
+static void fill_structures(const struct choosing *choosing, int before, int after)
+{
+    const struct blocks *blocks = choosing->blocks;
+    int parent = blocks->elements[blocks->blocks[before].box].parent;
+    float links = blocks->sum_links[after] - blocks->sum_links[before + 1],
+          all = blocks->sum_characters[after] - blocks->sum_characters[before + 1];
+
+    if (after - before - 1 > LARGEST_STRUCTURE ||
+        blocks->elements[blocks->blocks[after].box].parent != parent || links > 0.25f * all)
+        return;
+    for (int i = before + 1; i < after; i++)
+        if (choosing->choice->verdicts[i] == VERDICT_OUT_TABLE && is_structure(blocks, i, parent))
+            choosing->choice->verdicts[i] = VERDICT_IN_BETWEEN;
+}
+
+static void fill(const struct choosing *choosing, int before, int after)
+{
+    fill_gap(choosing, before, after);
+    fill_structures(choosing, before, after);
+}
+
 static void fill_gaps(const struct choosing *choosing)
 {
     int before = -1;
@@ -99,16 +158,27 @@ static void fill_gaps(const struct choosing *choosing)
         if (!chosen(choosing, i) || weight_of(choosing, i) < long_weight)
             continue;
         if (before >= 0)
-            fill_gap(choosing, before, i);
+            fill(choosing, before, i);
         before = i;
     }
 }
 
-/* A list or table among paragraphs of the article stands or falls as a whole: the table is unsure of its
- * short items, one by one, though together they are an answer, a recipe, a score. */
-static bool is_row_of_items(const struct node *node)
+/* A heading over a chosen text, made like others that were chosen, is its heading, whatever its words are. */
+static void complete_headings(const struct choosing *choosing)
 {
-    return node->tag == TAG_ul || node->tag == TAG_ol || node->tag == TAG_dl || node->tag == TAG_table;
+    const struct blocks *blocks = choosing->blocks;
+
+    for (int i = 0; i + 1 < blocks->block_count; i++) {
+        uint32_t kind = blocks->elements[blocks->blocks[i].box].signature;
+        if (chosen(choosing, i) || row_of(choosing, i)[F_hl] == 0 || !chosen(choosing, i + 1) ||
+            block_link_density(&blocks->blocks[i]) > 0.5f ||
+            choosing->choice->verdicts[i] != VERDICT_OUT_TABLE)
+            continue;
+        for (int k = MAX(0, i - HEADING_SEARCH); k < MIN(blocks->block_count, i + HEADING_SEARCH); k++)
+            if (k != i && chosen(choosing, k) && row_of(choosing, k)[F_hl] > 0 &&
+                blocks->elements[blocks->blocks[k].box].signature == kind)
+                choosing->choice->verdicts[i] = VERDICT_IN_HEADING;
+    }
 }
 
 /* A table with paragraphs in it arranges a page. */
@@ -117,6 +187,8 @@ static bool has_prose(const struct blocks *blocks, const struct element *element
     return blocks->sum_long[element->end_block] > blocks->sum_long[element->first_block];
 }
 
+/* A list or table among paragraphs of the article stands or falls as a whole: the table is unsure of its
+ * short items, one by one, though together they are an answer, a recipe, a score. */
 static void complete_list(const struct choosing *choosing, const struct element *list)
 {
     const struct blocks *blocks = choosing->blocks;
@@ -170,6 +242,34 @@ static void drop_second_copy(const struct choosing *choosing)
     for (int i = 0; again > repeated_share * whole && i < blocks->block_count; i++)
         if (is_again[i])
             choosing->choice->verdicts[i] = VERDICT_OUT_COPY;
+}
+
+/* What is said of a picture goes with the picture. A figure that holds a table or a listing is part of the
+ * text, and so is what stands under it. */
+static bool is_caption(const struct blocks *blocks, int block)
+{
+    int e = blocks->blocks[block].box;
+
+    while (e >= 0 && blocks->elements[e].node->tag != TAG_figcaption)
+        e = blocks->elements[e].parent;
+    while (e >= 0 && blocks->elements[e].node->tag != TAG_figure)
+        e = blocks->elements[e].parent;
+    if (e < 0)
+        return false;
+    for (const struct node *figure = blocks->elements[e].node, *node = figure; node;
+         node = node_next(node, figure))
+        if (node->type == NODE_ELEMENT &&
+            (node->tag == TAG_table || node->tag == TAG_pre || node->tag == TAG_blockquote))
+            return false;
+    return true;
+}
+
+static void drop_captions(const struct choosing *choosing)
+{
+    for (int i = 0; i < choosing->blocks->block_count; i++)
+        if (chosen(choosing, i) && row_of(choosing, i)[F_a_figure] < FARTHEST_FIGURE &&
+            is_caption(choosing->blocks, i))
+            choosing->choice->verdicts[i] = VERDICT_OUT_CAPTION;
 }
 
 /* The headline is told apart from the text: it has its own place. */
@@ -256,11 +356,18 @@ static bool is_plain_page(const struct blocks *blocks)
     return true;
 }
 
+/* Such a page may well have no title, and the first heading serves as one; only an <h1> is it beyond doubt.
+ */
 static void choose_all(const struct choosing *choosing)
 {
+    const struct blocks *blocks = choosing->blocks;
+
     for (int i = 0; i < choosing->blocks->block_count; i++)
-        choosing->choice->verdicts[i] = VERDICT_IN_PLAIN;
-    drop_title(choosing);
+        choosing->choice->verdicts[i] =
+            row_of(choosing, i)[F_ish1] > 0 && blocks->elements[blocks->blocks[i].box].node->tag == TAG_h1
+                ? VERDICT_OUT_TITLE
+                : VERDICT_IN_PLAIN;
+    drop_captions(choosing);
 }
 
 void choose(const struct blocks *blocks, const float *rows, struct choice *out_choice)
@@ -280,7 +387,9 @@ void choose(const struct blocks *blocks, const float *rows, struct choice *out_c
         drop_comments(&choosing);
         fill_gaps(&choosing);
         complete_lists(&choosing);
+        complete_headings(&choosing);
         drop_second_copy(&choosing);
+        drop_captions(&choosing);
         drop_title(&choosing);
         drop_headings(&choosing);
     }

@@ -15,12 +15,14 @@
     X(OUT_TABLE, "the table says no")                                       \
     X(OUT_COMMENT, "what readers said of it")                               \
     X(OUT_TITLE, "the headline once more")                                  \
+    X(OUT_CAPTION, "it says what a picture shows")                          \
     X(OUT_HEADING, "a heading with nothing under it")                       \
     X(OUT_LINK, "a link to another story")                                  \
     X(OUT_COPY, "the same words as above")                                  \
     X(IN_TABLE, "the table says yes")                                       \
     X(IN_BETWEEN, "between two paragraphs of the article, in the same box") \
     X(IN_LIST, "in a list that is mostly the article's")                    \
+    X(IN_HEADING, "a heading of what was taken, made like the others")      \
     X(IN_PLAIN, "on a page that has text and nothing else")                 \
     X(IN_RULE, "the site rule says so")
 

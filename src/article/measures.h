@@ -14,8 +14,10 @@
     X(nch)                                                                                                   \
     X(wl)                                                                                                    \
     X(ntok)                                                                                                  \
-    X(ld) X(nl) X(ns) X(nsd) X(ncd) X(endp) X(endcolon) X(lower0) X(caps) X(capw) X(dig) X(date) X(time)     \
-        X(pipe) X(lab) X(lab0) X(src) X(byl) X(cta) X(at) X(quote) X(dash0) X(paren) X(cj) X(strong)         \
+    X(ld)                                                                                                    \
+    X(nl)                                                                                                    \
+    X(ns) X(nsd) X(ncd) X(endp) X(endcolon) X(lower0) X(caps) X(capw) X(dig) X(date) X(time) X(pipe) X(lab)  \
+        X(lab0) X(src) X(byl) X(cta) X(at) X(quote) X(dash0) X(paren) X(cj) X(strong)                        \
             X(em) /* its own box */                                                                          \
         X(t_p) X(t_div) X(t_li) X(t_td) X(t_blockquote) X(t_pre) X(t_figcaption) X(t_other)                  \
             X(hl) /* how near a box with such a name is, upwards */                                          \

@@ -54,7 +54,9 @@ static struct error *take_option(struct parsing *parsing, const struct option *o
         parsing->asks_for_help = true;
         return OK;
     }
-    if (option->argument && *option->argument != '[' && !value.at) {
+    if (option->argument && *option->argument == '[' && !value.at)
+        value = S("");
+    if (option->argument && !value.at) {
         if (parsing->next >= parsing->argc)
             return error_new(ERROR_USAGE, "option --%s needs %s", option->name, option->argument);
         value = span_of(parsing->argv[parsing->next++]);
