@@ -331,6 +331,49 @@ static span without_addresses(struct arena *arena, span text)
     return arena_keep(arena, buf_span(&out));
 }
 
+static bool is_among(const struct author *authors, size_t count, span name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_equal_nocase(authors[i].name, name))
+            return true;
+    return false;
+}
+
+/* 光明日报记者 王五: whose reporter they are stands before. */
+static span without_paper(span text)
+{
+    static const char *const reporters[] = {"记者", "記者"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(reporters); i++) {
+        size_t at = span_find(text, span_of(reporters[i]));
+        if (at != SPAN_NONE && at <= 60)
+            return span_from(text, at);
+    }
+    return text;
+}
+
+/* Chinese names are written with spaces between them, and have none within. */
+static size_t add_names(struct arena *arena, span name, struct author *names, size_t room)
+{
+    size_t count = 0;
+    span rest = name, word;
+    uint32_t character;
+
+    for (span looked = name; utf8_next(&looked, &character);)
+        if (!is_cjk(character) && character != ' ')
+            rest.len = 0;
+    while (count < room && span_cut_word(&rest, &word)) {
+        if (utf8_count(word) < 2 || utf8_count(word) > 5) {
+            count = 0;
+            break;
+        }
+        names[count++] = (struct author){.name = word};
+    }
+    if (!count && room)
+        names[count++] = (struct author){.name = arena_keep(arena, name)};
+    return count;
+}
+
 size_t page_split_byline(struct arena *arena, span byline, struct author **out_authors)
 {
     VEC(struct author) authors = {0};
@@ -343,22 +386,19 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
     rest = without_addresses(arena, text_collapse(arena, rest));
     if (span_starts_nocase(rest, S("http://")) || span_starts_nocase(rest, S("https://")))
         return 0;
-    rest = without_introduction(arena, rest);
+    rest = without_introduction(arena, without_paper(rest));
     while (rest.len && authors.len < MOST_NAMES) {
         span name = without_introduction(arena, without_brackets(cut_name(&rest, &is_more)));
-        bool is_known = false;
-        if (!is_name(name))
-            continue;
-        if (has_word(arena, name, noise, ARRAY_SIZE(noise)))
+        struct author names[MOST_NAMES];
+        if (!is_name(name) || has_word(arena, name, noise, ARRAY_SIZE(noise)))
             continue;
         if (has_word(arena, name, roles, ARRAY_SIZE(roles))) {
             role = role.len ? role : name;
             continue;
         }
-        for (size_t i = 0; i < authors.len; i++)
-            is_known |= span_equal_nocase(authors.at[i].name, name);
-        if (!is_known)
-            *vec_add(arena, &authors) = (struct author){.name = name};
+        for (size_t i = 0, count = add_names(arena, name, names, MOST_NAMES); i < count; i++)
+            if (!is_among(authors.at, authors.len, names[i].name))
+                *vec_add(arena, &authors) = names[i];
     }
     if (!authors.len && role.len)
         *vec_add(arena, &authors) = (struct author){.name = role};

@@ -55,7 +55,8 @@ static bool is_by_line(span text)
     for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
         if (span_is(text, alone[i]))
             return true;
-    return false;
+    /* "Morning Paper's reporter Li Si": short, and no sentence */
+    return text.len <= 80 && span_has(text, "记者") && !span_has(text, "。") && !span_has(text, "，");
 }
 
 /* A short text that begins so is a byline; the element around it has the rest of it. */

@@ -142,8 +142,8 @@ static bool read_within(struct reader *reader, enum when when, enum rank rank, s
 static const char *const date_names[] = {"date",    "time", "publish", "posted", "datum", "fecha",
                                          "pubtime", "info", "meta",    "byline", "source"};
 static const char *const update_words[] = {"updated",    "modified",   "aktualisiert", "actualizado",
-                                           "mis à jour", "aggiornato", "更新",         "обновлено",
-                                           "geändert",   "last"};
+                                           "mis à jour", "aggiornato", "更新时间",     "更新于",
+                                           "最后更新",   "обновлено",  "geändert",     "last"};
 
 static bool says_update(span text)
 {

@@ -59,24 +59,32 @@ static size_t common_start(span a, span b)
     return len;
 }
 
-/* The same article's: the same host, and the same address but for a number ("_2", "/2", "?page=2") and little
- * more. "Next" alone also leads to the next article. */
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The same article's: the same host, and the same address but for a page's number ("_2", "/2", "?page=2") and
+ * little more. A longer number is an article's own: "Next" alone also leads to the next article. */
 static bool is_same_article(struct reader *reader, span target)
 {
-    span here = reader->page->url, key = url_canonical_key(reader->arena, target),
-         ours = url_canonical_key(reader->arena, here);
-    size_t same = common_start(key, ours);
-    span rest = span_from(key, same), ours_rest = span_from(ours, same);
-    bool has_digit = false;
+    span key = url_canonical_key(reader->arena, target);
+    span ours = url_canonical_key(reader->arena, reader->page->url);
+    size_t same = common_start(key, ours), digits = 0;
 
-    if (!key.len || !ours.len || span_equal(key, ours) || rest.len > DIFFERENCE || ours_rest.len > DIFFERENCE)
+    if (!key.len || !ours.len || span_equal(key, ours) || same < MIN(span_find_char(ours, '/'), ours.len))
         return false;
-    if (same < MIN(span_find_char(ours, '/'), ours.len)) /* another host */
-        return false;
+    while (same && is_digit(key.at[same - 1])) /* the whole number */
+        same--;
+    span rest = span_from(key, same), ours_rest = span_from(ours, same);
+    while (rest.len && ours_rest.len && !is_digit(rest.at[rest.len - 1]) &&
+           rest.at[rest.len - 1] == ours_rest.at[ours_rest.len - 1]) {
+        rest.len--;
+        ours_rest.len--;
+    }
     for (size_t i = 0; i < rest.len; i++)
-        has_digit |= rest.at[i] >= '0' && rest.at[i] <= '9';
-    /* where the numbers of both stand in the same long one, they name two articles */
-    return has_digit && !(rest.len && ours_rest.len && rest.len > 4);
+        digits += is_digit(rest.at[i]);
+    return digits >= 1 && digits <= 3 && rest.len <= DIFFERENCE && ours_rest.len <= 3;
 }
 
 void find_next(struct reader *reader)

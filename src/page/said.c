@@ -130,9 +130,16 @@ void say_author(struct reader *reader, enum rank rank, struct author author)
         reader->authors.len = 0;
         reader->author_rank = rank;
     }
-    for (size_t i = 0; i < reader->authors.len; i++)
-        if (span_equal_nocase(reader->authors.at[i].name, author.name))
+    for (size_t i = 0; i < reader->authors.len; i++) {
+        struct author *known = &reader->authors.at[i];
+        if (span_find_nocase(author.name, known->name) !=
+            SPAN_NONE) /* "ByAnn Lee", "Ann Lee Editor": no other */
             return;
+        if (span_find_nocase(known->name, author.name) != SPAN_NONE) {
+            *known = author;
+            return;
+        }
+    }
     if (reader->authors.len < MOST_AUTHORS)
         *vec_add(reader->arena, &reader->authors) = author;
 }

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ * test_page.c - what a page says of itself
+ */
+#include "page/page.h"
+#include "tests/unit/unit.h"
+#include "text/date.h"
+
+static struct page *read_page(struct arena *arena, const char *html)
+{
+    struct page_bytes input = {.bytes = span_of(html),
+                               .url = S("https://www.alder-post.example/town/mill_1.html")};
+    struct page *page = NULL;
+
+    assert_ok(page_read(arena, &input, &page));
+    return page;
+}
+
+static const char *published(const struct page *page)
+{
+    static char text[DATE_TEXT_SIZE];
+
+    return page->published_at == NO_TIME ? "" : date_format_rfc3339(page->published_at, text);
+}
+
+static void an_author_may_be_named_by_id_in_a_graph(void **state)
+{
+    OWN(arena) arena = arena_new(8 * MiB);
+
+    (void)state;
+    const struct page *page = read_page(
+        arena, "<script type='application/ld+json'>{\"@graph\":[{\"@type\":[\"NewsArticle\",\"Article\"],"
+               "\"headline\":\"The mill is mended\",\"datePublished\":\"2024-05-06T07:08:09+02:00\","
+               "\"isAccessibleForFree\":false,\"author\":[{\"@id\":\"#p\"}]},"
+               "{\"@type\":\"Person\",\"@id\":\"#p\",\"name\":\"Ann Lee\"},</script><h1>The mill</h1>");
+    assert_int_equal(page->author_count, 1);
+    assert_span_equal(page->authors[0].name, "Ann Lee");
+    assert_string_equal(published(page), "2024-05-06T05:08:09Z");
+    assert_int_equal(page->published_zone, 120);
+    assert_true(page->published_has_time);
+    assert_int_equal(page->is_free, 0);
+}
+
+static const struct {
+    const char *html, *title;
+} titles[] = {
+    {"<title>The mill is mended | Alder Post</title>", "The mill is mended"},
+    {"<title>The mill is mended</title><h1>Alder Post</h1>", "The mill is mended"},
+    {"<title>The mill is mended - Alder Post</title><h1>The Mill is Mended</h1>", "The Mill is Mended"},
+    {"<meta property='og:title' content='Mill mended at last'><h1>Something else</h1>",
+     "Mill mended at last"},
+    {"<title>老磨坊修好了_Alder Post</title>", "老磨坊修好了"},
+    {"<p>no title", ""},
+};
+
+static void the_title_is_the_articles_and_not_the_sites(void **state)
+{
+    OWN(arena) arena = arena_new(32 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(titles); i++)
+        assert_span_equal(read_page(arena, titles[i].html)->title, titles[i].title);
+}
+
+static const struct {
+    const char *html, *date;
+} dates[] = {
+    {"<meta property='article:published_time' content='2024-05-06T07:08:09Z'>", "2024-05-06T07:08:09Z"},
+    {"<h1>The mill</h1><p>2024年5月6日 10:20</p>", "2024-05-06T10:20:00Z"},
+    {"<h1>The mill</h1><p>Published: May 6, 2024 at 3:05 pm</p>", "2024-05-06T15:05:00Z"},
+    {"<h1>Die Mühle</h1><p>Alder, 6. Mai 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>Die Mühle</h1><p>Stand: 06.05.2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>방앗간</h1><p>입력 2024.05.06 10:20</p>", "2024-05-06T10:20:00Z"},
+    {"<h1>The mill</h1><p>In May 2024 it was mended</p>", ""},
+    {"<h1>The mill</h1><time datetime='2024-05-06'>long ago</time>", "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><aside>6 May 2024</aside>", ""},
+};
+
+static void a_date_is_found_where_readers_find_it(void **state)
+{
+    OWN(arena) arena = arena_new(32 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(dates); i++)
+        assert_string_equal(published(read_page(arena, dates[i].html)), dates[i].date);
+}
+
+static void the_day_in_the_address_is_the_last_resort(void **state)
+{
+    OWN(arena) arena = arena_new(8 * MiB);
+    struct page_bytes input = {.bytes = S("<h1>The mill</h1>"),
+                               .url = S("https://a.example/2024/05/06/mill")};
+    struct page *page;
+
+    (void)state;
+    assert_ok(page_read(arena, &input, &page));
+    assert_string_equal(published(page), "2024-05-06T00:00:00Z");
+    assert_false(page->published_has_time);
+}
+
+/* a meta element's content may be nothing but the charset */
+static void the_encoding_is_found_whatever_form_it_is_declared_in(void **state)
+{
+    OWN(arena) arena = arena_new(8 * MiB);
+
+    (void)state;
+    const struct page *page =
+        read_page(arena, "<meta http-equiv='Content-Type' "
+                         "content='charset=gbk'><title>\xC0\xCF\xC7\xC5\xCD\xA3\xD3\xC3</title>");
+    assert_string_equal(page->charset, "gbk");
+    assert_span_equal(page->title, "老桥停用");
+    page = read_page(arena, "<meta charset=gbk><title>老桥</title>"); /* a label that lies */
+    assert_string_equal(page->charset, "utf-8");
+    assert_span_equal(page->title, "老桥");
+}
+
+static const struct {
+    const char *html, *src;
+} pictures[] = {
+    {"<img src=/small.jpg data-src=/real.jpg>", "https://www.alder-post.example/real.jpg"},
+    {"<img src='data:,' data-srcset='/a.jpg 500w, /b.jpg 1000w'>", "https://www.alder-post.example/b.jpg"},
+    {"<img src=/a.jpg>", "https://www.alder-post.example/a.jpg"},
+    {"<img src='data:,' data-attrs='{\"src\":\"https://p.example/x.png\",\"width\":5}'>",
+     "https://p.example/x.png"},
+    {"<img src=/placeholder.gif><noscript><img src=/a.jpg></noscript>",
+     "https://www.alder-post.example/a.jpg"},
+    {"<picture><source srcset='/a.webp 1x, /b.webp 2x'><img src='data:,'></picture>",
+     "https://www.alder-post.example/b.webp"},
+    {"<div style=\"background-image: url('/a.jpg')\"></div>", "https://www.alder-post.example/a.jpg"},
+    {"<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>", ""},
+};
+
+static void lazy_pictures_become_plain_ones(void **state)
+{
+    OWN(arena) arena = arena_new(32 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(pictures); i++) {
+        const struct node *img = node_find(read_page(arena, pictures[i].html)->document, TAG_img);
+        assert_non_null(img);
+        assert_span_equal(node_attribute(img, "src"), pictures[i].src);
+    }
+}
+
+static void the_next_page_is_one_of_the_same_article(void **state)
+{
+    OWN(arena) arena = arena_new(8 * MiB);
+
+    (void)state;
+    assert_span_equal(read_page(arena, "<a href=mill_2.html>Next page &raquo;</a>")->next_url,
+                      "https://www.alder-post.example/town/mill_2.html");
+    assert_span_equal(read_page(arena, "<a href=/town/harbour-dredged.html>Next</a>")->next_url, "");
+    assert_span_equal(read_page(arena, "<a href=https://b.example/town/mill_2.html>Next</a>")->next_url, "");
+}
+
+/* the site's own name is nobody's */
+static void a_byline_beats_the_sites_name_as_author(void **state)
+{
+    OWN(arena) arena = arena_new(8 * MiB);
+
+    (void)state;
+    const struct page *page = read_page(
+        arena, "<meta property=og:site_name content='Alder Post'><meta name=author content='Alder Post'>"
+               "<h1>The mill</h1><p>By <a href=/author/lee>Ann Lee</a></p>");
+    assert_int_equal(page->author_count, 1);
+    assert_span_equal(page->authors[0].name, "Ann Lee");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_author_may_be_named_by_id_in_a_graph),
+        cmocka_unit_test(the_title_is_the_articles_and_not_the_sites),
+        cmocka_unit_test(a_date_is_found_where_readers_find_it),
+        cmocka_unit_test(the_day_in_the_address_is_the_last_resort),
+        cmocka_unit_test(the_encoding_is_found_whatever_form_it_is_declared_in),
+        cmocka_unit_test(lazy_pictures_become_plain_ones),
+        cmocka_unit_test(the_next_page_is_one_of_the_same_article),
+        cmocka_unit_test(a_byline_beats_the_sites_name_as_author),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
