@@ -352,15 +352,15 @@ static span without_paper(span text)
     return text;
 }
 
-/* Chinese names are written with spaces between them, and have none within. */
-static size_t add_names(struct arena *arena, span name, struct author *names, size_t room)
+/* Chinese reporters' names are written with spaces between them, and have none within. */
+static size_t add_names(span name, bool is_reporters, struct author *names, size_t room)
 {
     size_t count = 0;
     span rest = name, word;
     uint32_t character;
 
     for (span looked = name; utf8_next(&looked, &character);)
-        if (!is_cjk(character) && character != ' ')
+        if (!is_reporters || (!is_cjk(character) && character != ' '))
             rest.len = 0;
     while (count < room && span_cut_word(&rest, &word)) {
         if (utf8_count(word) < 2 || utf8_count(word) > 5) {
@@ -370,7 +370,7 @@ static size_t add_names(struct arena *arena, span name, struct author *names, si
         names[count++] = (struct author){.name = word};
     }
     if (!count && room)
-        names[count++] = (struct author){.name = arena_keep(arena, name)};
+        names[count++] = (struct author){.name = name};
     return count;
 }
 
@@ -386,7 +386,10 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
     rest = without_addresses(arena, text_collapse(arena, rest));
     if (span_starts_nocase(rest, S("http://")) || span_starts_nocase(rest, S("https://")))
         return 0;
-    rest = without_introduction(arena, without_paper(rest));
+    span reporters = without_paper(rest);
+    bool is_reporters =
+        reporters.len != rest.len || span_starts(rest, S("记者")) || span_starts(rest, S("記者"));
+    rest = without_introduction(arena, reporters);
     while (rest.len && authors.len < MOST_NAMES) {
         span name = without_introduction(arena, without_brackets(cut_name(&rest, &is_more)));
         struct author names[MOST_NAMES];
@@ -396,7 +399,7 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
             role = role.len ? role : name;
             continue;
         }
-        for (size_t i = 0, count = add_names(arena, name, names, MOST_NAMES); i < count; i++)
+        for (size_t i = 0, count = add_names(name, is_reporters, names, MOST_NAMES); i < count; i++)
             if (!is_among(authors.at, authors.len, names[i].name))
                 *vec_add(arena, &authors) = names[i];
     }

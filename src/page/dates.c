@@ -233,13 +233,35 @@ static void read_address(struct reader *reader)
     }
 }
 
+/* A machine says it in UTC, the page shows it in its own time: 03:00Z and "December 22, 10:00 PM" are the
+ * same moment, five hours west. Only where the two differ by a zone that there is. */
+static void find_zone(struct reader *reader, const struct node *body)
+{
+    struct moment said = reader->moments[PUBLISHED], modified = reader->moments[MODIFIED], shown;
+
+    reader->moments[PUBLISHED] = (struct moment){.at = NO_TIME};
+    read_around_heading(reader, reader->heading, body, BEHIND);
+    shown = reader->moments[PUBLISHED];
+    reader->moments[PUBLISHED] = said;
+    reader->moments[MODIFIED] = modified;
+    if (shown.at == NO_TIME || !shown.has_time)
+        return;
+    int64_t shift = (shown.at / MINUTE + shown.zone) - said.at / MINUTE;
+    if (shift >= -12 * 60 && shift <= 14 * 60 && shift % 30 == 0)
+        reader->moments[PUBLISHED].zone = (int)shift;
+}
+
 void find_dates(struct reader *reader)
 {
     const struct node *body = node_find(reader->document, TAG_body);
     const struct node *heading = reader->heading;
 
-    if (reader->moments[PUBLISHED].rank && reader->moments[PUBLISHED].rank <= RANK_FAIR)
+    const struct moment *published = &reader->moments[PUBLISHED];
+    if (published->rank && published->rank <= RANK_FAIR) {
+        if (heading && published->has_time && !published->zone)
+            find_zone(reader, body);
         return;
+    }
     if (heading) {
         read_around_heading(reader, heading, body, BEHIND);
         read_around_heading(reader, stepped_back(heading, body, BEFORE), body, BEFORE);

@@ -6,40 +6,30 @@
 #include "text/utf8.h"
 
 static const char *const next_words[] = {
-    "next page",
-    "next",
-    "\xE4\xB8\x8B\xE4\xB8\x80\xE9\xA1\xB5" /* 下一页 */,
-    "\xE4\xB8\x8B\xE4\xB8\x80\xE9\xA0\x81" /* 下一頁 */,
-    "\xE4\xB8\x8B\xE9\xA1\xB5" /* 下页 */,
-    "\xE6\xAC\xA1\xE3\x81\xAE\xE3\x83\x9A\xE3\x83\xBC\xE3\x82\xB8" /* 次のページ */,
-    "\xEB\x8B\xA4\xEC\x9D\x8C" /* 다음 */,
-    "page suivante",
-    "suivant",
-    "weiter",
-    "n\xC3\xA4"
-    "chste seite",
-    "siguiente",
-    "p\xC3\xA1gina siguiente",
-    "\xD1\x81\xD0\xBB\xD0\xB5\xD0\xB4\xD1\x83\xD1\x8E\xD1\x89\xD0\xB0\xD1\x8F" /* следующая */};
-static const char *const single_words[] = {"view all on one page",
-                                           "view as single page",
-                                           "single page",
-                                           "view all",
-                                           "show all on one page",
-                                           "auf einer seite lesen",
-                                           "artikel auf einer seite",
-                                           "alles auf einer seite",
-                                           "tout sur une page",
-                                           "read on one page",
-                                           "\xE9\x98\x85\xE8\xAF\xBB\xE5\x85\xA8\xE6\x96\x87" /* 阅读全文 */,
-                                           "\xE5\x85\xA8\xE6\x96\x87\xE9\x98\x85\xE8\xAF\xBB" /* 全文阅读 */,
-                                           "\xE5\x8D\x95\xE9\xA1\xB5\xE9\x98\x85\xE8\xAF\xBB" /* 单页阅读 */};
+    "next page",     "next",    "下一页", "下一頁",        "下页",      "次のページ",       "다음",
+    "page suivante", "suivant", "weiter", "nächste seite", "siguiente", "página siguiente", "следующая",
+};
+static const char *const single_words[] = {
+    "view all on one page",
+    "view as single page",
+    "single page",
+    "view all",
+    "show all on one page",
+    "read on one page",
+    "auf einer seite lesen",
+    "artikel auf einer seite",
+    "alles auf einer seite",
+    "tout sur une page",
+    "阅读全文",
+    "全文阅读",
+    "单页阅读",
+};
 
 enum { LONGEST_LABEL = 60, DIFFERENCE = 16 };
 
 static bool is_one_of(span label, const char *const *words, size_t count)
 {
-    static const char *const arrows[] = {">", "\xC2\xBB", "\xE2\x86\x92", "\xE2\x80\xBA"};
+    static const char *const arrows[] = {">", "»", "→", "›"};
 
     for (size_t i = 0; i < ARRAY_SIZE(arrows); i++)
         while (span_ends(label, span_of(arrows[i])))

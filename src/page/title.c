@@ -20,27 +20,10 @@ static span title_element(struct reader *reader)
 
 /* --- taking the site's name off --- */
 
-static const char *const separators[] = {" | ",
-                                         " - ",
-                                         " \xE2\x80\x93 ",
-                                         " \xE2\x80\x94 ",
-                                         " \xC2\xBB ",
-                                         " \xC2\xAB ",
-                                         " \xC2\xB7 ",
-                                         " :: ",
-                                         " / ",
-                                         " \xE2\x80\xA2 ",
-                                         " > ",
-                                         " \xE2\x80\xB9 ",
-                                         " ~ ",
-                                         " : ",
-                                         "|",
-                                         "_",
-                                         "\xEF\xBD\x9C",
-                                         "\xE2\x80\x94\xE2\x80\x94",
-                                         " -",
-                                         "- ",
-                                         "-"};
+static const char *const separators[] = {
+    " | ", " - ", " – ", " — ", " » ", " « ", " · ", " :: ", " / ", " • ", " > ",
+    " ‹ ", " ~ ", " : ", "|",   "_",   "｜",  "——",  " -",   "- ",  "-",
+};
 enum { LOOSE = 14 }; /* from here on they may stand within a name, and only Chinese titles are cut there */
 
 static bool has_cjk(span text)
@@ -70,7 +53,6 @@ static bool is_site(struct reader *reader, span part)
     return name.len >= 3 && span_find(host, name) != SPAN_NONE;
 }
 
-/* One separator after another, from the end, then from the start, as long as what is cut is the site's. */
 /* " | Local News": behind an upright bar stands the site's or a shelf's name, if enough is left. */
 static bool is_shelf(span title, size_t at, const char *separator)
 {
@@ -81,6 +63,7 @@ static bool is_shelf(span title, size_t at, const char *separator)
     return words >= 4 && strcmp(separator, " | ") == 0;
 }
 
+/* One separator after another, from the end, then from the start, as long as what is cut is the site's. */
 static span without_site(struct reader *reader, span title)
 {
     bool is_chinese = has_cjk(title), has_changed = true;
