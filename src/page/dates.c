@@ -8,6 +8,7 @@
 #include "text/date.h"
 #include "text/url.h"
 #include "text/utf8.h"
+#include <stdio.h>
 
 enum { LONGEST_TEXT = 240, BEFORE = 60, BEHIND = 260 /* nodes around the heading */ };
 
@@ -206,31 +207,58 @@ static const struct node *stepped_back(const struct node *node, const struct nod
 
 /* --- the address --- */
 
-/* /2024/05/06/, /2024-05-06, /20240506/: the year and what follows, whole */
+/* A day in three parts behind a year: /2024/05/06/, /2024-05-06, /2024/may/06/, /20240506 */
+static span day_in_address(span address, size_t at, size_t digits, char room[16])
+{
+    span year = span_sub(address, at, 4), rest = span_from(address, at + 4);
+    size_t end = numeric_end(address, at);
+
+    if (digits == 8) {
+        const char day[] = {rest.at[-4], rest.at[-3], rest.at[-2], rest.at[-1], '-',
+                            rest.at[0],  rest.at[1],  '-',         rest.at[2],  rest.at[3]};
+        memcpy(room, day, sizeof day);
+        return (span){room, sizeof day};
+    }
+    if (digits != 4)
+        return (span){0};
+    if (end)
+        return span_sub(address, at, end - at);
+    if (rest.len >= 7 && rest.at[0] == '/' && rest.at[4] == '/' && digits_at(rest, 5) == 2) {
+        int len = snprintf(room, 16, "%.2s %.3s %.4s", rest.at + 5, rest.at + 1, year.at);
+        return (span){room, (size_t)len};
+    }
+    return (span){0};
+}
+
 static void read_address(struct reader *reader)
 {
-    span path = reader->page->url;
+    span address = reader->page->url;
 
-    for (size_t at = 0; at < path.len; at++) {
-        size_t len = digits_at(path, at);
-        char text[16];
-        if (!len)
+    for (size_t at = 0, digits; at < address.len; at += digits + 1) {
+        char room[16];
+        digits = digits_at(address, at);
+        if (digits < 4 ||
+            !(span_starts(span_from(address, at), S("19")) || span_starts(span_from(address, at), S("20"))))
             continue;
-        span digits = span_sub(path, at, len);
-        bool is_year = len >= 4 && (span_starts(digits, S("19")) || span_starts(digits, S("20")));
-        size_t end = len == 4 && is_year ? numeric_end(path, at) : 0;
-        if (end && say_moment(reader, PUBLISHED, RANK_LAST, span_sub(path, at, end)))
+        span day = day_in_address(address, at, digits, room);
+        if (say_moment(reader, PUBLISHED, RANK_LAST, day))
             return;
-        if (is_year && len == 8) {
-            memcpy(text,
-                   (char[]){digits.at[0], digits.at[1], digits.at[2], digits.at[3], '-', digits.at[4],
-                            digits.at[5], '-', digits.at[6], digits.at[7]},
-                   10);
-            if (say_moment(reader, PUBLISHED, RANK_LAST, (span){text, 10}))
-                return;
-        }
-        at += len;
     }
+}
+
+/* What stands around the heading may be another's date; the day in the address is the article's, if it has
+ * one. Where both are as good as the same day, the text has the time, too. */
+static void weigh_address(struct reader *reader)
+{
+    struct moment *published = &reader->moments[PUBLISHED], shown = *published;
+
+    if (shown.at != NO_TIME && shown.rank < RANK_LAST)
+        return;
+    published->at = NO_TIME;
+    read_address(reader);
+    if (published->at == NO_TIME ||
+        (shown.at != NO_TIME && shown.at - published->at <= 2 * DAY && published->at - shown.at <= DAY))
+        *published = shown;
 }
 
 /* A machine says it in UTC, the page shows it in its own time: 03:00Z and "December 22, 10:00 PM" are the
@@ -269,7 +297,7 @@ void find_dates(struct reader *reader)
     for (const struct node *node = body; node; node = node_next(node, body))
         if (node->tag == TAG_time && node_attribute(node, "datetime").len && !is_elsewhere(reader, node))
             read_time(reader, node, RANK_LAST);
-    read_address(reader);
+    weigh_address(reader);
     if (!heading)
         read_around_heading(reader, body, body, 4000);
 }
