@@ -67,8 +67,8 @@ static span byline_at(struct reader *reader, const struct node *node)
     if (line.len > 100 || !is_by_line(line))
         return whole;
     for (const struct node *up = node->parent; up && up->type == NODE_ELEMENT; up = up->parent) {
-        span text = node_text(reader->arena, up);
-        if (text.len > 160 || !is_by_line(text))
+        span text = short_text(reader, up, 400);
+        if (!text.len || text.len > 160 || !is_by_line(text))
             break;
         whole = text;
         if (node_is_block(up) && text.len > line.len + 3)
@@ -87,7 +87,7 @@ static span found_at(struct reader *reader, const struct node *node)
         return text;
     if (leads_to_person(node) || (node_is_named(node, names, ARRAY_SIZE(names)) &&
                                   !node_is_named(node, not_names, ARRAY_SIZE(not_names))))
-        text = node_text(reader->arena, node);
+        text = short_text(reader, node, LONGEST_BYLINE);
     return text.len <= LONGEST_BYLINE ? text : (span){0};
 }
 

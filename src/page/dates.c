@@ -159,7 +159,7 @@ static bool says_update(span text)
 static void read_time(struct reader *reader, const struct node *time, enum rank rank)
 {
     static const char *const updates[] = {"updat", "modif"};
-    span text = node_text(reader->arena, time), value = node_attribute(time, "datetime");
+    span text = short_text(reader, time, LONGEST_TEXT), value = node_attribute(time, "datetime");
     enum when when =
         node_is_named(time, updates, ARRAY_SIZE(updates)) || says_update(text) ? MODIFIED : PUBLISHED;
 
@@ -179,7 +179,7 @@ static void read_around_heading(struct reader *reader, const struct node *from, 
             read_time(reader, node, RANK_WEAK);
         else if (node->type == NODE_ELEMENT && node_is_named(node, date_names, ARRAY_SIZE(date_names)) &&
                  !is_elsewhere(reader, node)) {
-            span text = node_text(reader->arena, node);
+            span text = short_text(reader, node, LONGEST_TEXT);
             if (text.len <= LONGEST_TEXT)
                 read_within(reader, PUBLISHED, RANK_LAST, text);
         } else if (node->type == NODE_TEXT && node->text.len <= LONGEST_TEXT &&

@@ -46,6 +46,7 @@ struct reader {
     struct moment moments[WHEN_COUNT];
     VEC(struct author) authors;
     enum rank author_rank;
+    size_t bylines_read; /* a page may have a million: those past a limit are not looked at */
     VEC(span) tags;
     VEC(span) headlines; /* all that were said, best or not: they vote for a heading */
     struct buf descriptions;
@@ -61,6 +62,8 @@ void say_url(struct reader *reader, enum fact fact, enum rank rank, span value);
 /* A date that cannot be read, or that no article can have, says nothing. */
 bool say_moment(struct reader *reader, enum when when, enum rank rank, span text);
 void say_author(struct reader *reader, enum rank rank, struct author author);
+/* How many names it has; 0 also where something better was said. */
+size_t split_byline(struct reader *reader, enum rank rank, span text, struct author **out_authors);
 void say_byline(struct reader *reader, enum rank rank, span text);
 void say_tags(struct reader *reader, span text, bool is_list); /* a list: separated by commas */
 void say_description(struct reader *reader, span text);
@@ -82,6 +85,9 @@ void settle_title(struct reader *reader); /* sets `heading`, too */
 void find_bylines(struct reader *reader);
 void find_dates(struct reader *reader);
 void find_next(struct reader *reader);
+
+/* The element's text if it is no longer than that; {0} for a box with much in it, which costs nothing. */
+span short_text(struct reader *reader, const struct node *node, size_t longest);
 
 /* Does the element's class or id hold one of `words` (each matched within, as a run of lower-case letters)?
  */

@@ -188,7 +188,7 @@ static void read_author(struct graph *graph, const struct json *value, enum rank
         return;
     }
     value = settled(graph, value);
-    count = page_split_byline(reader->arena, first_text(json_member(value, "name")), &authors);
+    count = split_byline(reader, rank, first_text(json_member(value, "name")), &authors);
     for (size_t i = 0; i < count; i++) {
         if (count == 1) {
             authors[i].url =

@@ -9,7 +9,7 @@ static span value_of(struct reader *reader, const struct node *node)
 
     if (!value.len)
         value = node_attribute(node, "datetime");
-    return value.len ? value : node_text(reader->arena, node);
+    return value.len ? value : short_text(reader, node, 600);
 }
 
 static const struct node *property_below(const struct node *root, const char *wanted)

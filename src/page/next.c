@@ -88,7 +88,7 @@ void find_next(struct reader *reader)
         span href = node_attribute(node, "href"), url, label;
         if (node->tag != TAG_a || !href.len || href.at[0] == '#')
             continue;
-        label = node_text(reader->arena, node);
+        label = short_text(reader, node, LONGEST_LABEL);
         if (!label.len || label.len > LONGEST_LABEL)
             continue;
         label = utf8_fold(reader->arena, label);

@@ -7,7 +7,7 @@
 #include "text/url.h"
 #include "text/utf8.h"
 
-enum { MOST_AUTHORS = 32, MOST_TAGS = 64, MOST_HEADLINES = 16, LONGEST_LINE = 4096 };
+enum { MOST_AUTHORS = 32, MOST_BYLINES = 500, MOST_TAGS = 64, MOST_HEADLINES = 16, LONGEST_LINE = 4096 };
 
 /* --- names --- */
 
@@ -144,14 +144,18 @@ void say_author(struct reader *reader, enum rank rank, struct author author)
         *vec_add(reader->arena, &reader->authors) = author;
 }
 
+size_t split_byline(struct reader *reader, enum rank rank, span text, struct author **out_authors)
+{
+    if (rank > reader->author_rank || reader->bylines_read++ >= MOST_BYLINES)
+        return 0;
+    return page_split_byline(reader->arena, text, out_authors);
+}
+
 void say_byline(struct reader *reader, enum rank rank, span text)
 {
     struct author *authors;
-    size_t count;
+    size_t count = split_byline(reader, rank, text, &authors);
 
-    if (rank > reader->author_rank)
-        return;
-    count = page_split_byline(reader->arena, text, &authors);
     for (size_t i = 0; i < count; i++)
         say_author(reader, rank, authors[i]);
 }
@@ -207,6 +211,19 @@ void say_headline(struct reader *reader, enum rank rank, span text)
     say(reader, FACT_HEADLINE, rank, text);
     if (reader->headlines.len < MOST_HEADLINES)
         *vec_add(reader->arena, &reader->headlines) = text;
+}
+
+span short_text(struct reader *reader, const struct node *node, size_t longest)
+{
+    size_t nodes = 0, bytes = 0;
+
+    for (const struct node *below = node; below; below = node_next(below, node)) {
+        bytes += below->type == NODE_TEXT ? below->text.len : 0;
+        if (++nodes > 400 || bytes > 8 * longest) /* much of it may be white space */
+            return (span){0};
+    }
+    span text = node_text(reader->arena, node);
+    return text.len <= longest ? text : (span){0};
 }
 
 bool node_is_named(const struct node *node, const char *const *words, size_t count)

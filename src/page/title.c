@@ -106,7 +106,7 @@ static size_t read_headings(struct reader *reader, struct heading *headings, siz
         for (const struct node *node = body; node && count < room; node = node_next(node, body)) {
             if (node->tag != tag)
                 continue;
-            span text = node_text(reader->arena, node);
+            span text = short_text(reader, node, LONGEST_TITLE);
             if (text.len && text.len <= LONGEST_TITLE)
                 headings[count++] = (struct heading){node, text, essence_of(reader->arena, text)};
         }
