@@ -12,7 +12,8 @@
 
 #define SAID_LIMIT      (256 * MiB) /* of a git's output: a list of all files of a large archive */
 #define COMPLAINT_LIMIT (64 * KiB)
-#define SEND_SIZE       (64 * KiB)
+#define SEND_SIZE       (64 * KiB) /* what is queued before any is sent */
+#define QUEUE_SIZE      (2 * MiB)  /* what may wait while git is busy; past it, we wait too */
 #define RUN_TIMEOUT     (1 * HOUR)
 
 static struct error *start_failure(int number)
@@ -66,8 +67,8 @@ static void give(int *fd, span *bytes)
         git_close_end(fd); /* it has ended: why, its exit status tells */
 }
 
-/* Waits until one of the three moves, and moves it. */
-static struct error *pump(struct git_process *process, span *bytes)
+/* Waits, no longer than `wait_ms`, until one of the three moves, and moves it. */
+static struct error *pump(struct git_process *process, span *bytes, int64_t wait_ms)
 {
     struct pollfd fds[] = {
         {.fd = bytes->len ? process->in : -1, .events = POLLOUT},
@@ -81,7 +82,7 @@ static struct error *pump(struct git_process *process, span *bytes)
         process->is_late = true;
         return error_new(ERROR_IO, "git %s took too long and was stopped", process->name);
     }
-    if (poll(fds, ARRAY_SIZE(fds), (int)MIN(left, 1 * SECOND)) < 0 && errno != EINTR)
+    if (poll(fds, ARRAY_SIZE(fds), (int)MIN(left, wait_ms)) < 0 && errno != EINTR)
         return error_errno(errno, "could not wait for git %s", process->name);
     if (fds[0].revents)
         give(&process->in, bytes);
@@ -92,29 +93,65 @@ static struct error *pump(struct git_process *process, span *bytes)
     return OK;
 }
 
-static struct error *flush(struct git_process *process)
+static struct error *wait_and_pump(struct git_process *process)
 {
-    span bytes = buf_span(&process->queued);
+    span nothing = {0};
 
-    while (bytes.len && process->in >= 0)
-        TRY(pump(process, &bytes));
-    buf_clear(&process->queued);
-    if (bytes.len)
-        return error_new(ERROR_IO, "git %s ended early", process->name);
-    return OK;
+    return pump(process, &nothing, 1 * SECOND);
+}
+
+static span waiting(const struct git_process *process)
+{
+    return span_from(buf_span(&process->queued), process->queued_sent);
+}
+
+/* Takes what has been sent off the queue; the rest is moved only where that much was sent before. */
+static void shorten_queue(struct git_process *process, size_t left)
+{
+    struct buf *queued = &process->queued;
+
+    process->queued_sent = queued->len - left;
+    if (left && process->queued_sent < QUEUE_SIZE)
+        return;
+    if (left)
+        memmove(queued->at, queued->at + process->queued_sent, left);
+    buf_truncate(queued, left);
+    process->queued_sent = 0;
+}
+
+/* Sends what is queued: waits until no more than `rest` bytes of it are left, and sends of those what git
+ * takes at once. */
+static struct error *flush(struct git_process *process, size_t rest)
+{
+    span bytes = waiting(process);
+    struct error *error = OK;
+    bool is_busy = false;
+
+    while (bytes.len && process->in >= 0 && !error && !is_busy) {
+        size_t before = bytes.len;
+        error = pump(process, &bytes, before > rest ? 1 * SECOND : 0);
+        is_busy = before <= rest && bytes.len == before;
+    }
+    shorten_queue(process, bytes.len);
+    if (bytes.len && process->in < 0 && !error)
+        error = error_new(ERROR_IO, "git %s ended early", process->name);
+    return error;
 }
 
 struct error *git_send(struct git_process *process, span bytes)
 {
     buf_add(&process->queued, bytes);
-    return process->queued.len < SEND_SIZE ? OK : flush(process);
+    return waiting(process).len < SEND_SIZE ? OK : flush(process, QUEUE_SIZE);
+}
+
+struct error *git_nudge(struct git_process *process)
+{
+    return waiting(process).len ? flush(process, QUEUE_SIZE) : OK;
 }
 
 struct error *git_answer(struct git_process *process, span *out_line)
 {
-    span nothing = {0};
-
-    TRY(flush(process));
+    TRY(flush(process, 0));
     for (;;) {
         span rest = span_from(buf_span(&process->said), process->said_read);
         size_t end = span_find_char(rest, '\n');
@@ -125,22 +162,21 @@ struct error *git_answer(struct git_process *process, span *out_line)
         }
         if (process->out < 0)
             return error_new(ERROR_IO, "git %s gave no answer", process->name);
-        TRY(pump(process, &nothing));
+        TRY(wait_and_pump(process));
     }
 }
 
 struct error *git_finish(struct git_process *process, int *out_status)
 {
-    span nothing = {0};
     int status = 0;
-    struct error *error = flush(process);
+    struct error *error = flush(process, 0);
 
     if (process->is_late)
         return error;
     error_free(error); /* it ended early: its status says more */
     git_close_end(&process->in);
     while (process->out >= 0 || process->err >= 0)
-        TRY(pump(process, &nothing));
+        TRY(wait_and_pump(process));
     while (waitpid(process->pid, &status, 0) < 0)
         if (errno != EINTR)
             return error_errno(errno, "could not wait for git %s", process->name);

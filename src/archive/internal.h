@@ -50,7 +50,8 @@ struct git_process {
     const char *name; /* for messages */
     int pid;
     int in, out, err;  /* -1: closed */
-    struct buf queued; /* what git_send() was given and is not on its way yet */
+    struct buf queued; /* what git_send() was given */
+    size_t queued_sent;
     struct buf said, complaint;
     size_t said_read; /* lines taken by git_answer() */
     const struct clock *clock;
@@ -68,6 +69,9 @@ int git_launch(const struct git *git, const char *const *arguments, const char *
 struct error *git_start(const struct git *git, const char *const *arguments, const char *const *settings,
                         int64_t timeout_ms, struct git_process *out_process) MUST_USE;
 struct error *git_send(struct git_process *process, span bytes) MUST_USE;
+/* Some bytes are queued and sent together; a git that is busy is waited for only where very many are.
+ * git_nudge(): sends of those what it takes at once. */
+struct error *git_nudge(struct git_process *process) MUST_USE;
 struct error *git_answer(struct git_process *process, span *out_line) MUST_USE; /* one line of its output */
 /* Ends its input, waits for it. `*out_status`: its exit status. What it said stays in the process until
  * git_process_release(). */
@@ -86,11 +90,12 @@ struct error *git_run(const struct git *git, struct arena *arena, const char *co
 struct error *git_open(const char *folder, const struct clock *clock, struct git *out_git) MUST_USE;
 void git_release(struct git *git);
 
-/* --- tree.c, commit.c --- */
+/* --- tree.c, import.c, commit.c --- */
 
 struct change {
     span path;
     bool is_removal;
+    int64_t mark; /* of its bytes in the import that is open; 0: not sent */
 };
 struct changes {
     struct arena *arena;
@@ -108,13 +113,15 @@ struct archive {
     struct arena *scratch; /* for one file at a time; reset before each */
     bool uses_git;
     struct git git;
-    struct changes staged;  /* not written out yet */
-    struct changes pending; /* on disk, not committed yet; the journal holds them too */
+    struct changes staged;     /* not written out yet */
+    struct changes pending;    /* on disk, not committed yet; the journal holds them too */
+    struct git_process import; /* a fast-import that has some of their bytes already; pid -1: none */
+    int64_t last_mark;
 };
 void changes_init(struct changes *changes);
 void changes_release(struct changes *changes);
 void changes_clear(struct changes *changes);
-void changes_add(struct changes *changes, span path, bool is_removal);
+struct change *changes_add(struct changes *changes, span path, bool is_removal);
 
 bool path_is_archives(span path); /* no name of it is empty or begins with a dot, ... */
 
@@ -122,6 +129,16 @@ bool path_is_archives(span path); /* no name of it is empty or begins with a dot
 struct error *journal_read(struct archive *archive) MUST_USE;
 struct error *journal_write(struct archive *archive) MUST_USE;
 void journal_remove(const struct archive *archive);
+
+/* import.c: one `git fast-import` for each commit, begun with the first batch. */
+void import_ahead(struct archive *archive, struct change *const *changes, size_t count);
+void import_nudge(struct archive *archive);
+void import_drop(struct archive *archive);                    /* what it has been sent is forgotten */
+struct error *import_files(struct archive *archive) MUST_USE; /* of those pending, that it has not yet */
+struct tip;
+/* After import_files(): makes the commit, or none where nothing changed, and ends the import. */
+struct error *import_commit(struct archive *archive, span message, const struct tip *tip,
+                            bool *out_is_changed) MUST_USE;
 
 struct tip { /* the last commit; both empty before the first */
     span commit, tree;

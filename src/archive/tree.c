@@ -30,7 +30,7 @@ void changes_clear(struct changes *changes)
     *changes = (struct changes){.arena = changes->arena, .map = {.arena = changes->arena}};
 }
 
-void changes_add(struct changes *changes, span path, bool is_removal)
+struct change *changes_add(struct changes *changes, span path, bool is_removal)
 {
     struct change *change = map_get(&changes->map, path);
 
@@ -41,6 +41,8 @@ void changes_add(struct changes *changes, span path, bool is_removal)
         *vec_add(changes->arena, &changes->list) = change;
     }
     change->is_removal = is_removal;
+    change->mark = 0;
+    return change;
 }
 
 /* "Name <address>" without what would end a field or line of a commit early. */
@@ -116,6 +118,7 @@ struct error *archive_open(const struct archive_options *options, struct log *lo
     archive->clock = options->clock ? options->clock : archive->own_clock;
     archive->uses_git = options->settings->git;
     archive->scratch = arena_new(SIZE_MAX);
+    archive->import = GIT_PROCESS_NONE;
     changes_init(&archive->staged);
     changes_init(&archive->pending);
     TRY(file_make_folder(options->folder));
@@ -132,6 +135,7 @@ void archive_close(struct archive *archive)
     if (!archive)
         return;
     file_batch_free(archive->batch);
+    import_drop(archive);
     git_release(&archive->git);
     changes_release(&archive->staged);
     changes_release(&archive->pending);
@@ -180,6 +184,7 @@ static struct error *begin(const struct archive *archive, span path)
 struct error *archive_stage(struct archive *archive, span path, span bytes)
 {
     TRY(begin(archive, path));
+    import_nudge(archive);
     /* What an earlier stage of this batch will do to the file, its present bytes do not tell. */
     if (map_get(&archive->staged.map, path) || !is_on_disk(archive, path, bytes))
         TRY(file_stage(archive->batch, path, bytes));
@@ -198,6 +203,7 @@ struct error *archive_stage_removal(struct archive *archive, span path)
 struct error *archive_write_out(struct archive *archive)
 {
     const struct changes *staged = &archive->staged;
+    struct change **changed = ARENA_ARRAY(staged->arena, struct change *, staged->list.len);
     struct error *error;
 
     if (staged->list.len == 0)
@@ -211,7 +217,9 @@ struct error *archive_write_out(struct archive *archive)
     }
     clear_marker(archive);
     for (size_t i = 0; i < staged->list.len; i++)
-        changes_add(&archive->pending, staged->list.at[i]->path, staged->list.at[i]->is_removal);
+        changed[i] = changes_add(&archive->pending, staged->list.at[i]->path, staged->list.at[i]->is_removal);
+    if (archive->uses_git && !error)
+        import_ahead(archive, changed, staged->list.len);
     changes_clear(&archive->staged);
     return error;
 }
