@@ -260,8 +260,8 @@ def fit(pages, columns, trees, leaves, seed=0):
     target = np.concatenate([p.target for p in used])
     weight = np.concatenate([p.weight * SETS[p.set] for p in used])
     keep = weight > 0
-    model = HistGradientBoostingClassifier(max_iter=trees, max_leaf_nodes=leaves, learning_rate=0.1, l2_regularization=1.0,
-                                           min_samples_leaf=20, early_stopping=False, random_state=seed)
+    model = HistGradientBoostingClassifier(max_iter=trees, max_leaf_nodes=leaves, learning_rate=0.1, l2_regularization=20.0,
+                                           min_samples_leaf=100, early_stopping=False, random_state=seed)
     return model.fit(rows[keep], target[keep], sample_weight=weight[keep] * keep.sum() / weight[keep].sum())
 
 
@@ -374,7 +374,7 @@ def main():
     parser.add_argument("--courant", default="build/courant")
     parser.add_argument("--trees", type=int, default=100)
     parser.add_argument("--leaves", type=int, default=16)
-    parser.add_argument("--features", type=int, default=64)
+    parser.add_argument("--features", type=int, default=72)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="write src/article/forest.inc")
     options = parser.parse_args()

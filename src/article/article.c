@@ -2,7 +2,9 @@
  * article.c - from a page to its article: the way through this folder
  */
 #include "article/internal.h"
+#include "article/rules.h"
 #include "markup/markup.h"
+#include "text/url.h"
 #include "text/words.h"
 
 #define MOST_OUTPUT (32 * MiB) /* of each form: a tenth of the largest page that is parsed */
@@ -27,14 +29,14 @@ static void take_page(const struct page *page, struct extraction *extraction)
     e->single_page_url = page->single_page_url;
 }
 
-static span byline_of(struct arena *arena, const struct page *page)
+static span byline_of(struct arena *arena, const struct extraction *extraction)
 {
     LOCAL(buf) names = {.max = 4 * KiB};
 
-    for (size_t i = 0; i < page->author_count; i++) {
-        if (i && page->authors[i].name.len)
+    for (size_t i = 0; i < extraction->author_count; i++) {
+        if (i && extraction->authors[i].name.len)
             buf_add_text(&names, ", ");
-        buf_add(&names, page->authors[i].name);
+        buf_add(&names, extraction->authors[i].name);
     }
     return names.len ? arena_keep(arena, buf_span(&names)) : (span){0};
 }
@@ -145,6 +147,40 @@ static struct error *score(struct arena *arena, struct page *page, const struct 
     return OK;
 }
 
+/* By the site's rule, if there is one. What it finds is judged like anything else; if that is no article, the
+ * rule is set aside, as if it had found nothing. */
+static struct error *follow_rule(struct arena *arena, struct page *page,
+                                 const struct extract_options *options, struct extraction *extraction)
+{
+    const struct rule *rule = NULL;
+    struct url url;
+    bool has_password;
+    struct blocks *blocks;
+
+    if (options->rules && url_parse(arena, page->url, NULL, &url))
+        rule = rules_find(arena, options->rules, url.host);
+    if (!rule)
+        return OK;
+    has_password = judge_asks_for_password(page->document);
+    TRY(blocks_read(arena, page->document, &blocks));
+    TRY(rule_apply(arena, rule, page, extraction));
+    if (!extraction->content)
+        return OK;
+    TRY(write_words(arena, extraction->content, &extraction->text));
+    judge(arena,
+          &(struct evidence){
+              .page = page, .blocks = blocks, .text = extraction->text, .asks_for_password = has_password},
+          extraction);
+    if (extraction->kind != PAGE_ARTICLE) {
+        forget_content(extraction);
+        return OK;
+    }
+    extraction->rule = rule->name;
+    if (options->explain)
+        buf_printf(options->explain, "Taken by the site rule \"%.*s\".\n", SPAN_ARG(rule->name));
+    return OK;
+}
+
 struct error *article_extract(struct arena *arena, struct page *page, const struct extract_options *options,
                               struct extraction **out_extraction)
 {
@@ -152,8 +188,11 @@ struct error *article_extract(struct arena *arena, struct page *page, const stru
     struct extraction *extraction = ARENA_NEW(arena, struct extraction);
 
     take_page(page, extraction);
-    extraction->byline = byline_of(arena, page);
-    TRY(score(arena, page, options ? options : &none, extraction));
+    options = options ? options : &none;
+    TRY(follow_rule(arena, page, options, extraction));
+    if (!extraction->content)
+        TRY(score(arena, page, options, extraction));
+    extraction->byline = byline_of(arena, extraction);
     if (extraction->kind == PAGE_ARTICLE)
         TRY(write_forms(arena, extraction));
     else

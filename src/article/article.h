@@ -65,6 +65,10 @@ struct error *article_extract(struct arena *arena, struct page *page, const stru
 struct error *rules_read(struct arena *arena, const char *const *folders, size_t count,
                          struct rules **out_rules, span *out_warnings) MUST_USE;
 
+/* Headers ("Name: value") that the rule for this address wants the page to be asked for with; their number.
+ */
+size_t rules_headers(struct arena *arena, const struct rules *rules, span url, span **out_headers);
+
 /* JSON of an extraction, as `courant extract --format json` prints it; says all that the struct does. */
 struct json_writer;
 void extraction_write_json(struct json_writer *json, span url, const struct extraction *extraction);

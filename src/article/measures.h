@@ -9,6 +9,7 @@
 #pragma once
 #include "article/blocks.h"
 
+/* clang-format off */
 #define FEATURES(X)                                                                                          \
     /* the text */                                                                                           \
     X(nch)                                                                                                   \
@@ -43,6 +44,7 @@
         X(m2_wl) X(m2_ld) X(m2_endp) X(m2_p) X(m2_ss) X(m2_hl) X(m1_wl) X(m1_ld) X(m1_endp) X(m1_p) X(m1_sb) \
             X(m1_ss) X(m1_hl) X(p1_wl) X(p1_ld) X(p1_endp) X(p1_p) X(p1_sb) X(p1_ss) X(p1_hl) X(p2_wl)       \
                 X(p2_ld) X(p2_endp) X(p2_p) X(p2_ss) X(p2_hl)
+/* clang-format on */
 
 enum feature {
 #define X(name) F_##name,

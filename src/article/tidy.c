@@ -301,6 +301,34 @@ static bool is_lone_link(const struct node *figure)
     return links == 1;
 }
 
+/* Pictures first, then what is said of them: whatever boxes were around and between */
+static void refill_figure(struct tidying *tidying, struct node *figure)
+{
+    struct node *source = ARENA_NEW(tidying->arena, struct node), *node, *next;
+
+    source->type = NODE_DOCUMENT;
+    while (figure->first)
+        node_append(source, figure->first);
+    for (node = source->first; node; node = next) {
+        next = node_next(node, source);
+        if (!is_picture(node) && !(node->type == NODE_ELEMENT && node->tag == TAG_picture))
+            continue;
+        next = node_next_skipping(node, source);
+        node_append(figure, node);
+    }
+    node = node_find(source, TAG_figcaption);
+    if (!node || !holds_anything(node))
+        return;
+    if (holds_blocks(node)) {
+        span text = node_text(tidying->arena, node);
+        while (node->first)
+            node_remove(node->first);
+        node_append(node, node_new_text(tidying->arena, text));
+    }
+    trim_ends(node);
+    node_append(figure, node);
+}
+
 static void tidy_figure(struct tidying *tidying, struct node *figure)
 {
     bool has_picture = false;
@@ -320,13 +348,8 @@ static void tidy_figure(struct tidying *tidying, struct node *figure)
         end_paragraph(tidying);
         return;
     }
-    for (struct node *node = figure->first, *next; node; node = next) {
-        next = node->next;
-        if (node->type == NODE_TEXT && is_blank(node->text))
-            node_remove(node);
-        else if (node->type == NODE_ELEMENT && (node->tag == TAG_figcaption || node->tag == TAG_p))
-            trim_ends(node);
-    }
+    if (has_picture)
+        refill_figure(tidying, figure);
     add_block(tidying, figure);
 }
 

@@ -8,6 +8,7 @@
 
 static void pages_become_the_markdown_beside_them(void **state)
 {
+    (void)state;
     static const char *const names[] = {"pangea", "furniture", "ruby"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -24,6 +25,7 @@ static void pages_become_the_markdown_beside_them(void **state)
 /* The page of a newsroom system as lineage.md describes it: both pictures, with what is said of them */
 static void pictures_of_an_article_come_with_their_captions(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(64 * MiB);
     struct extraction *extraction = room_extract(arena, room_file(arena, "pangea.html"), room_url);
 
@@ -36,6 +38,7 @@ static void pictures_of_an_article_come_with_their_captions(void **state)
 
 static void what_was_extracted_extracts_to_itself(void **state)
 {
+    (void)state;
     static const char *const names[] = {"pangea.html", "furniture.html", "ruby.html"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -53,6 +56,7 @@ static void what_was_extracted_extracts_to_itself(void **state)
 
 static void things_between_paragraphs_stay_or_go_by_what_they_are(void **state)
 {
+    (void)state;
     static const struct {
         const char *between, *wanted, *unwanted; /* in the HTML */
     } cases[] = {
@@ -97,6 +101,7 @@ static void things_between_paragraphs_stay_or_go_by_what_they_are(void **state)
 
 static void captions_and_players_are_no_text(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(16 * MiB);
     struct extraction *extraction = room_extract(
         arena,
@@ -114,6 +119,7 @@ static void captions_and_players_are_no_text(void **state)
 
 static void lines_with_breaks_between_become_paragraphs(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(16 * MiB);
     struct extraction *extraction = room_extract(
         arena, S("<body><p>One line.<br><br>Another.<br>\xe3\x80\x80\xe7\xac\xac\xe4\xb8\x89.</p></body>"),
@@ -126,6 +132,7 @@ static void lines_with_breaks_between_become_paragraphs(void **state)
 
 static void pages_that_are_no_article_are_told_apart(void **state)
 {
+    (void)state;
     static const struct {
         enum page_kind kind;
         const char *html;
@@ -172,6 +179,7 @@ static void pages_that_are_no_article_are_told_apart(void **state)
 
 static void a_long_text_is_an_article_whatever_it_says(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(16 * MiB);
     struct extraction *extraction = room_extract(
         arena,
@@ -189,6 +197,7 @@ static void a_long_text_is_an_article_whatever_it_says(void **state)
 
 static void json_of_an_article_has_the_agreed_keys_in_order(void **state)
 {
+    (void)state;
     static const char *const keys[] = {
         "url",      "title", "byline",     "site_name",    "language",         "published",
         "modified", "image", "excerpt",    "content_html", "content_markdown", "content_text",
@@ -213,6 +222,7 @@ static void json_of_an_article_has_the_agreed_keys_in_order(void **state)
 
 static void json_of_no_article_has_null_for_its_content(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(16 * MiB);
     LOCAL(buf) out = {.max = 1 * MiB};
     struct json_writer writer = {.out = &out};
@@ -225,6 +235,7 @@ static void json_of_no_article_has_null_for_its_content(void **state)
 
 static void a_trace_tells_of_each_block_why(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(16 * MiB);
     LOCAL(buf) trace = {.max = 1 * MiB};
     struct page_bytes bytes = {.bytes = room_file(arena, "furniture.html"), .url = span_of(room_url)};

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT
+ * site.c - what a site rule does to a page
+ *
+ * First what is asked of the whole page (title, author, date, links), then what is taken out, then the body.
+ * An expression that is none, or takes too long, finds nothing; the others of the rule are still asked.
+ */
+#include "article/internal.h"
+#include "article/rules.h"
+#include "markup/markup.h"
+#include "markup/select.h"
+#include "text/date.h"
+#include "text/url.h"
+#include "text/utf8.h"
+
+enum {
+    MOST_EXPRESSIONS = 400,
+    LEAST_BODY = 25
+}; /* a rule may ask so often · characters, for a body to be one */
+#define LARGEST_SOURCE (32 * MiB)
+
+struct applying {
+    struct arena *arena;
+    const struct rule *rule;
+    struct page *page;
+    struct extraction *extraction;
+    struct selector *selector;
+    int asked;
+};
+
+static size_t find(struct applying *applying, span xpath, struct selected **out_selected)
+{
+    struct error *error;
+    size_t count = 0;
+
+    *out_selected = NULL;
+    if (applying->asked++ >= MOST_EXPRESSIONS)
+        return 0;
+    error = select_xpath(applying->selector, xpath, out_selected, &count);
+    if (error)
+        count = 0;
+    error_free(error);
+    return count;
+}
+
+static span text_of(const struct applying *applying, const struct selected *selected)
+{
+    return selected->node ? node_text(applying->arena, selected->node)
+                          : text_collapse(applying->arena, selected->text);
+}
+
+/* Does the condition behind this line hold, or is there none? */
+static bool holds(struct applying *applying, size_t line)
+{
+    const struct rule *rule = applying->rule;
+    struct selected *selected;
+
+    return line + 1 >= rule->line_count || rule->lines[line + 1].directive != RULE_IF_PAGE_CONTAINS ||
+           find(applying, rule->lines[line + 1].value, &selected) > 0;
+}
+
+/* The text that the first successful expression of a kind finds; {0}: none */
+static span first_text(struct applying *applying, enum directive directive)
+{
+    for (size_t i = 0; i < applying->rule->line_count; i++) {
+        const struct rule_line *line = &applying->rule->lines[i];
+        struct selected *selected;
+        size_t count;
+        if (line->directive != directive || !holds(applying, i))
+            continue;
+        count = find(applying, line->value, &selected);
+        for (size_t k = 0; k < count; k++) {
+            span text = text_of(applying, &selected[k]);
+            if (text.len)
+                return text;
+        }
+    }
+    return (span){0};
+}
+
+static span first_link(struct applying *applying, enum directive directive)
+{
+    for (size_t i = 0; i < applying->rule->line_count; i++) {
+        const struct rule_line *line = &applying->rule->lines[i];
+        struct selected *selected;
+        size_t count;
+        if (line->directive != directive || !holds(applying, i))
+            continue;
+        count = find(applying, line->value, &selected);
+        for (size_t k = 0; k < count; k++) {
+            span link = selected[k].node ? node_attribute(selected[k].node, "href") : selected[k].text;
+            span url = link.len ? url_resolve(applying->arena, applying->page->base, link) : (span){0};
+            if (span_starts(url, S("http")) && !span_equal(url, applying->page->url))
+                return url;
+        }
+    }
+    return (span){0};
+}
+
+static void take_head(struct applying *applying)
+{
+    struct extraction *extraction = applying->extraction;
+    span title = first_text(applying, RULE_TITLE), author = first_text(applying, RULE_AUTHOR),
+         when = first_text(applying, RULE_DATE), url;
+    struct date date;
+
+    if (title.len)
+        extraction->title = title;
+    if (author.len)
+        extraction->author_count = page_split_byline(applying->arena, author, &extraction->authors);
+    if (when.len && date_read(when, &date)) {
+        extraction->published_at = date.at;
+        extraction->published_zone = date.has_zone ? date.zone_minutes : 0;
+        extraction->published_has_time = date.has_time;
+    }
+    url = first_link(applying, RULE_SINGLE_PAGE);
+    if (url.len)
+        extraction->single_page_url = url;
+    url = first_link(applying, RULE_NEXT_PAGE);
+    if (url.len)
+        extraction->next_url = url;
+}
+
+/* --- taking out --- */
+
+static void strip_named(struct applying *applying, enum directive directive, span part)
+{
+    struct node *root = applying->page->document;
+
+    for (struct node *node = node_next(root, root), *next; node; node = next) {
+        bool is_named;
+        next = node_next(node, root);
+        if (node->type != NODE_ELEMENT || node->tag == TAG_body || node->tag == TAG_html)
+            continue;
+        is_named = directive == RULE_STRIP_IMAGE
+                       ? node->tag == TAG_img && span_find(node_attribute(node, "src"), part) != SPAN_NONE
+                       : span_find(node_attribute(node, "class"), part) != SPAN_NONE ||
+                             span_find(node_attribute(node, "id"), part) != SPAN_NONE;
+        if (!is_named)
+            continue;
+        next = node_next_skipping(node, root);
+        node_remove(node);
+    }
+}
+
+static bool is_removable(const struct node *node)
+{
+    return node && node->parent && node->type == NODE_ELEMENT && node->tag != TAG_html &&
+           node->tag != TAG_body;
+}
+
+static void strip_found(struct applying *applying, const struct rule_line *line)
+{
+    struct selected *selected;
+    size_t count = find(applying, line->value, &selected);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_removable(selected[i].node))
+            continue;
+        if (line->directive == RULE_DISSOLVE)
+            node_unwrap(selected[i].node);
+        else if (line->directive == RULE_STRIP)
+            node_remove(selected[i].node);
+        else if (tag_of_name(line->argument) != TAG_UNKNOWN &&
+                 tag_is(tag_of_name(line->argument), TAG_IS_BLOCK))
+            node_rename(selected[i].node, tag_of_name(line->argument));
+    }
+}
+
+static void load_lazily(struct applying *applying, span attribute)
+{
+    struct node *root = applying->page->document;
+    const char *name = arena_string(applying->arena, attribute);
+
+    for (struct node *node = root; node; node = node_next(node, root))
+        if (node->type == NODE_ELEMENT && node->tag == TAG_img && node_attribute(node, name).len)
+            node_set_attribute(applying->arena, node, "src", node_attribute(node, name));
+}
+
+static void take_out(struct applying *applying)
+{
+    for (size_t i = 0; i < applying->rule->line_count; i++) {
+        const struct rule_line *line = &applying->rule->lines[i];
+        switch (line->directive) {
+        case RULE_STRIP:
+        case RULE_DISSOLVE:
+        case RULE_WRAP:
+            if (holds(applying, i))
+                strip_found(applying, line);
+            break;
+        case RULE_STRIP_NAME:
+        case RULE_STRIP_IMAGE: {
+            span part = line->value;
+            while (part.len && strchr("\"'", *part.at))
+                part = span_from(part, 1);
+            while (part.len && strchr("\"'", part.at[part.len - 1]))
+                part.len--;
+            if (part.len)
+                strip_named(applying, line->directive, part);
+            break;
+        }
+        case RULE_LAZY:
+            load_lazily(applying, line->value);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+/* --- the body --- */
+
+static struct node *gather(struct applying *applying, const struct selected *selected, size_t count)
+{
+    struct node *content = ARENA_NEW(applying->arena, struct node);
+    const struct node *root = applying->page->document;
+    LOCAL(buf) text = {.max = 64 * MiB};
+
+    content->type = NODE_DOCUMENT;
+    for (size_t i = 0; i < count; i++)
+        if (is_removable(selected[i].node) && node_is_within(selected[i].node, root))
+            node_append(content, selected[i].node); /* what is within one is no more within the page */
+        else if (selected[i].node && selected[i].node->tag == TAG_body)
+            while (selected[i].node->first)
+                node_append(content, selected[i].node->first);
+    node_add_text(content, &text);
+    return span_trim(buf_span(&text)).len >= LEAST_BODY ? content : NULL;
+}
+
+static struct node *find_body(struct applying *applying)
+{
+    for (size_t i = 0; i < applying->rule->line_count; i++) {
+        const struct rule_line *line = &applying->rule->lines[i];
+        struct selected *selected;
+        struct node *content;
+        size_t count;
+        if (line->directive != RULE_BODY || !holds(applying, i))
+            continue;
+        count = find(applying, line->value, &selected);
+        content = count ? gather(applying, selected, count) : NULL;
+        if (content)
+            return content;
+    }
+    return NULL;
+}
+
+/* --- in the source --- */
+
+static void replace_all(struct buf *text, span what, span by)
+{
+    struct buf out = {.max = LARGEST_SOURCE};
+    span rest = buf_span(text);
+    size_t at;
+
+    while (what.len && (at = span_find(rest, what)) != SPAN_NONE && !out.overflowed) {
+        buf_add(&out, span_sub(rest, 0, at));
+        buf_add(&out, by);
+        rest = span_from(rest, at + what.len);
+    }
+    buf_add(&out, rest);
+    if (out.overflowed) {
+        buf_release(&out);
+        return;
+    }
+    buf_release(text);
+    *text = out;
+}
+
+/* The page is written, changed, and parsed again: few rules ask for that. */
+static struct error *replace_in_source(struct applying *applying)
+{
+    LOCAL(buf) text = {.max = LARGEST_SOURCE};
+    span what = {0};
+    bool any = false;
+
+    for (size_t i = 0; i < applying->rule->line_count; i++)
+        any |= applying->rule->lines[i].directive == RULE_REPLACE;
+    if (!any)
+        return OK;
+    html_write(applying->page->document, &text);
+    if (text.overflowed)
+        return OK;
+    for (size_t i = 0; i < applying->rule->line_count; i++) {
+        const struct rule_line *line = &applying->rule->lines[i];
+        if (line->directive == RULE_FIND)
+            what = line->value;
+        else if (line->directive == RULE_REPLACE)
+            replace_all(&text, line->argument.len ? line->argument : what, line->value);
+    }
+    return html_parse(applying->arena, arena_keep(applying->arena, buf_span(&text)), NULL,
+                      &applying->page->document, NULL);
+}
+
+struct error *rule_apply(struct arena *arena, const struct rule *rule, struct page *page,
+                         struct extraction *extraction)
+{
+    struct applying applying = {.arena = arena, .rule = rule, .page = page, .extraction = extraction};
+    struct node *content;
+
+    TRY(replace_in_source(&applying));
+    applying.selector = select_new(arena, page->document);
+    take_head(&applying);
+    take_out(&applying);
+    content = find_body(&applying);
+    if (!content)
+        return OK;
+    html_sanitize(arena, content, &(struct sanitize_options){.base = page->base, .charset = page->charset});
+    tidy(arena, content);
+    if (content->first)
+        extraction->content = content;
+    return OK;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT
+ * test_article_rules.c - site rules: how they are read, and what they do to a page
+ */
+#include "article/rules.h"
+#include "markup/markup.h"
+#include "tests/unit/article_room.h"
+
+static struct extraction *apply(struct arena *arena, const char *text, span html)
+{
+    struct page_bytes bytes = {.bytes = html, .url = span_of(room_url)};
+    struct extraction *extraction = ARENA_NEW(arena, struct extraction);
+    struct rule *rule = rule_parse(arena, S("gazette.example"), span_of(text), NULL);
+    struct page *page = NULL;
+
+    assert_ok(page_read(arena, &bytes, &page));
+    extraction->title = page->title;
+    assert_ok(rule_apply(arena, rule, page, extraction));
+    if (extraction->content) {
+        LOCAL(buf) out = {.max = 1 * MiB};
+        html_write(extraction->content, &out);
+        extraction->html = arena_keep(arena, buf_span(&out));
+    }
+    return extraction;
+}
+
+static void lines_that_are_no_directive_are_told(void **state)
+{
+    OWN(arena) arena = arena_new(1 * MiB);
+    LOCAL(buf) warnings = {.max = 64 * KiB};
+    struct rule *rule = rule_parse(arena, S("a.example"),
+                                   S("# a comment\n\nbody: //article\r\nbodi: //div\nprune: no\n"
+                                     "http_header(user-agent): Reader\nreplace_string(<x:y>): <p>\nnothing"),
+                                   &warnings);
+
+    assert_span_equal(buf_span(&warnings),
+                      "rule a.example: line 4 is no directive\nrule a.example: line 8 is no directive\n");
+    assert_int_equal(rule->line_count, 3);
+    assert_span_equal(rule->lines[0].value, "//article");
+    assert_span_equal(rule->lines[1].argument, "user-agent");
+    assert_span_equal(rule->lines[2].argument, "<x:y>");
+}
+
+static void each_directive_does_what_it_says(void **state)
+{
+    static const struct {
+        const char *rule, *body, *wanted; /* wanted: the article's HTML */
+    } cases[] = {
+        {"body: //div[@id='b']", "<div id=a>No</div><div id=b><p>The text of the story, all of it.</p></div>",
+         "<p>The text of the story, all of it.</p>"},
+        {"body: //div[@id='none']\nbody: //div[@id='b']",
+         "<div id=b><p>The text of the story, all of it.</p></div>",
+         "<p>The text of the story, all of it.</p>"},
+        {"body: //h2 | //div[@id='b']",
+         "<h2>Above</h2><div id=b><p>The text of the story, all of it.</p></div>",
+         "<h2>Above</h2><p>The text of the story, all of it.</p>"},
+        {"body: //div[@id='b']\nstrip: //div[@id='b']//em",
+         "<div id=b><p>The text <em>x</em>of the story, all.</p></div>",
+         "<p>The text of the story, all.</p>"},
+        {"body: //div[@id='b']\nstrip_id_or_class: pro",
+         "<div id=b><p class=promo>x</p><p>The text of the story, all.</p></div>",
+         "<p>The text of the story, all.</p>"},
+        {"body: //div[@id='b']\nstrip_image_src: /ads/",
+         "<div id=b><img src=/ads/1.png><p>The text of the story, all.</p></div>",
+         "<p>The text of the story, all.</p>"},
+        {"body: //div[@id='b']\nfind_string: <b>x</b>\nreplace_string: <i>y</i>",
+         "<div id=b><p>The text <b>x</b> of the story, all.</p></div>",
+         "<p>The text <i>y</i> of the story, all.</p>"},
+        {"body: //div[@id='b']\nreplace_string(story): tale",
+         "<div id=b><p>The text of the story, all of it.</p></div>",
+         "<p>The text of the tale, all of it.</p>"},
+        {"body: //div[@id='b']\ndissolve: //b",
+         "<div id=b><p>The <b>text</b> of the story, all of it.</p></div>",
+         "<p>The text of the story, all of it.</p>"},
+        {"body: //div[@id='b']\nwrap_in(blockquote): //div[@class='q']",
+         "<div id=b><p>The text of the story, all of it.</p><div class=q>Said</div></div>",
+         "<p>The text of the story, all of it.</p><blockquote><p>Said</p></blockquote>"},
+        {"body: //div[@id='a']\nif_page_contains: //video\nbody: //div[@id='b']",
+         "<div id=a>This is the other text of the page.</div><div id=b><p>The text of the story, all of "
+         "it.</p></div>",
+         "<p>The text of the story, all of it.</p>"},
+        {"body: //*[", "<div id=b><p>The text of the story, all of it.</p></div>", ""},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        OWN(arena) arena = arena_new(16 * MiB);
+        struct extraction *extraction = apply(
+            arena, cases[i].rule, arena_printf(arena, "<title>T</title><body>%s</body>", cases[i].body));
+        assert_span_equal(extraction->html, cases[i].wanted);
+    }
+}
+
+static void a_rule_knows_title_author_date_and_links(void **state)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    struct extraction *extraction = apply(
+        arena,
+        "title: //h2\nauthor: //span[@class='by']\ndate: //time/@datetime\nnext_page_link: //a[@rel='next']\n"
+        "single_page_link: //a[@class='all']/@href\nbody: //p",
+        S("<h1>Site</h1><h2>Bridge closed</h2><span class=by>By Ann Lee and Bob Ray</span>"
+          "<time datetime='2026-11-03T07:15:00+01:00'>x</time><p>The text of the story, all of it.</p>"
+          "<a rel=next href='?page=2'>2</a><a class=all href='/all'>all</a>"));
+
+    assert_span_equal(extraction->title, "Bridge closed");
+    assert_int_equal(extraction->author_count, 2);
+    assert_span_equal(extraction->authors[1].name, "Bob Ray");
+    assert_int_equal(extraction->published_at, 1793686500 * SECOND);
+    assert_int_equal(extraction->published_zone, 60);
+    assert_span_equal(extraction->next_url, "https://gazette.example/2026/11/mill.html?page=2");
+    assert_span_equal(extraction->single_page_url, "https://gazette.example/all");
+}
+
+/* The rules that Courant brings, on a page made as one of their publishers makes them */
+static void the_rule_for_a_newsroom_system_takes_the_same_as_scoring(void **state)
+{
+    OWN(arena) arena = arena_new(64 * MiB);
+    const char *root = getenv("COURANT_ROOT");
+    const char *folder;
+    struct rules *rules = NULL;
+    const struct rule *rule;
+    struct page *page = NULL;
+    struct extraction *extraction = ARENA_NEW(arena, struct extraction);
+    struct page_bytes bytes = {.bytes = room_file(arena, "pangea.html"),
+                               .url = S("https://www.voachinese.com/a/1.html")};
+    span warnings = {0};
+
+    if (!root)
+        skip();
+    folder = arena_printf(arena, "%s/data/rules", root).at;
+    assert_ok(rules_read(arena, &folder, 1, &rules, &warnings));
+    assert_int_equal(warnings.len, 0);
+    rule = rules_find(arena, rules, S("www.voachinese.com"));
+    assert_non_null(rule);
+    assert_ok(page_read(arena, &bytes, &page));
+    assert_ok(rule_apply(arena, rule, page, extraction));
+    assert_non_null(extraction->content);
+    assert_int_equal(html_pictures(arena, extraction->content, &(struct picture_mention *){NULL}), 2);
+    assert_span_equal(node_text(arena, node_find(extraction->content, TAG_figcaption)),
+                      "渡轮在晨雾中离开北码头。(2024年11月7日)");
+    assert_false(span_has(node_text(arena, extraction->content), "参看"));
+}
+
+static void a_host_finds_its_file_and_those_of_the_hosts_above(void **state)
+{
+    OWN(arena) arena = arena_new(1 * MiB);
+    const char *folder = getenv("COURANT_CASES");
+    struct rules *rules = NULL;
+    span *headers;
+
+    if (!folder)
+        skip();
+    folder = arena_printf(arena, "%s/article/rules", folder).at;
+    assert_ok(rules_read(arena, &folder, 1, &rules, NULL));
+    assert_span_equal(rules_find(arena, rules, S("www.gazette.example"))->name, "gazette.example");
+    assert_span_equal(rules_find(arena, rules, S("gazette.example"))->name, "gazette.example");
+    assert_span_equal(rules_find(arena, rules, S("sport.gazette.example"))->name, ".gazette.example");
+    assert_null(rules_find(arena, rules, S("other.example")));
+    assert_int_equal(rules_headers(arena, rules, S("https://gazette.example/a"), &headers), 1);
+    assert_span_equal(headers[0], "referer: https://gazette.example/");
+    folder = "/nonexistent/rules";
+    assert_fails(rules_read(arena, &folder, 1, &rules, NULL), ERROR_IO);
+}
+
+/* A rule that finds nothing is set aside, and the page is scored. */
+static void a_dead_rule_is_set_aside_for_scoring(void **state)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    const char *folder = getenv("COURANT_CASES");
+    struct page_bytes bytes = {.url = S("https://sport.gazette.example/a")};
+    struct rules *rules = NULL;
+    struct extraction *extraction;
+    struct page *page;
+
+    if (!folder)
+        skip();
+    folder = arena_printf(arena, "%s/article/rules", folder).at;
+    bytes.bytes = room_page(arena, ROOM_PARAGRAPH_1 ROOM_PARAGRAPH_2 ROOM_PARAGRAPH_3);
+    assert_ok(rules_read(arena, &folder, 1, &rules, NULL));
+    assert_ok(page_read(arena, &bytes, &page));
+    assert_ok(article_extract(arena, page, &(struct extract_options){.rules = rules}, &extraction));
+    assert_int_equal(extraction->kind, PAGE_ARTICLE);
+    assert_null(extraction->rule.at);
+    assert_true(span_has(extraction->text, "swing bridge"));
+}
+
+static void rules_that_would_cost_time_find_nothing_soon(void **state)
+{
+    static const char *const hostile[] = {"body: //*//*//*//*//*//*//*//*//*//*//*//*//*//*//*//*",
+                                          "body: //*[//*[//*[//*[//*[//*[//*[//*]]]]]]]",
+                                          "body: //*[preceding::*[following::*[preceding::*]]]",
+                                          "body: document('file:///etc/passwd')",
+                                          "body: unparsed-text('x')",
+                                          "body: \"unclosed"};
+    LOCAL(buf) page = {.max = 4 * MiB};
+
+    for (int i = 0; i < 2000; i++)
+        buf_add_text(&page, "<div><p><b>x</b></p></div>");
+    for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
+        OWN(arena) arena = arena_new(256 * MiB);
+        apply(arena, hostile[i], buf_span(&page));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_that_are_no_directive_are_told),
+        cmocka_unit_test(each_directive_does_what_it_says),
+        cmocka_unit_test(a_rule_knows_title_author_date_and_links),
+        cmocka_unit_test(the_rule_for_a_newsroom_system_takes_the_same_as_scoring),
+        cmocka_unit_test(a_host_finds_its_file_and_those_of_the_hosts_above),
+        cmocka_unit_test(a_dead_rule_is_set_aside_for_scoring),
+        cmocka_unit_test(rules_that_would_cost_time_find_nothing_soon),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
