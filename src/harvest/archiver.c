@@ -215,12 +215,11 @@ static struct error *describe_source(struct archiver *archiver, struct arena *ar
 
 static struct error *stage_list(struct archiver *archiver, const struct archive_source *source)
 {
-    OWN(arena) arena = arena_new(SIZE_MAX);
     LOCAL(buf) text = {.max = 64 * MiB};
 
     archive_render_list(archiver->harvest->timezone, source->id, source->name, source->newest,
                         source->newest_count, &text);
-    return archive_stage(archiver->archive, archive_list_path(arena, source->name), buf_span(&text));
+    return archive_stage(archiver->archive, source->list_path, buf_span(&text));
 }
 
 static struct error *stage_months(struct archiver *archiver, const struct archive_source *source,
@@ -263,10 +262,23 @@ static struct error *stage_readme(struct archiver *archiver, const struct archiv
     return archive_stage(archiver->archive, S("README.md"), buf_span(&text));
 }
 
+/* What a README says of a source that nothing happened to: its line and a few of its articles. */
+static struct error *mention_source(struct archiver *archiver, struct arena *arena,
+                                    const struct source *source, struct archive_source *out_source)
+{
+    enum { NEWEST_IN_README = 30 };
+    struct listing *listings = NULL;
+
+    *out_source = (struct archive_source){
+        .id = source->id, .name = source->name, .feed = source->feed, .article_count = source->article_count};
+    TRY(newest(archiver, arena, source->id, false, NEWEST_IN_README, &listings, &out_source->newest_count));
+    out_source->newest = listings;
+    return OK;
+}
+
 /* Of touched sources all their pages; the newsroom's README needs a line of every source. */
 static struct error *stage_overviews(struct archiver *archiver)
 {
-    enum { NEWEST_IN_README = 30 };
     OWN(arena) arena = arena_new(SIZE_MAX);
     struct source *sources = NULL;
     struct archive_source *described;
@@ -276,23 +288,19 @@ static struct error *stage_overviews(struct archiver *archiver)
     described = ARENA_ARRAY(arena, struct archive_source, count);
     for (size_t i = 0; i < count; i++) {
         struct archive_source *source = &described[described_count];
-        const struct touched *touched = map_get(&archiver->touched, sources[i].id);
-        struct listing *listings = NULL;
         if (sources[i].article_count == 0 && !sources[i].is_wanted)
             continue;
-        if (touched) {
+        if (map_get(&archiver->touched, sources[i].id))
             TRY(describe_source(archiver, arena, &sources[i], source));
-            TRY(stage_source(archiver, arena, source, touched));
-        } else {
-            *source = (struct archive_source){.id = sources[i].id,
-                                              .name = sources[i].name,
-                                              .feed = sources[i].feed,
-                                              .article_count = sources[i].article_count};
-            TRY(newest(archiver, arena, sources[i].id, false, NEWEST_IN_README, &listings,
-                       &source->newest_count));
-            source->newest = listings;
-        }
+        else
+            TRY(mention_source(archiver, arena, &sources[i], source));
         described_count++;
+    }
+    archive_name_lists(arena, described, described_count);
+    for (size_t i = 0; i < described_count; i++) {
+        const struct touched *touched = map_get(&archiver->touched, described[i].id);
+        if (touched)
+            TRY(stage_source(archiver, arena, &described[i], touched));
     }
     return stage_readme(archiver, described, described_count);
 }
@@ -429,8 +437,11 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     struct archiver *archiver = memory_new(sizeof *archiver);
     const struct conf *conf = harvest_conf(harvest);
     const char *folder = arena_printf(harvest->arena, "%s/archive", harvest->options.folder).at;
-    struct archive_options options = {
-        .folder = folder, .settings = &conf->archive, .timezone = harvest->timezone, .title = conf->title};
+    struct archive_options options = {.folder = folder,
+                                      .settings = &conf->archive,
+                                      .timezone = harvest->timezone,
+                                      .title = conf->title,
+                                      .clock = harvest->options.clock};
 
     archiver->harvest = harvest;
     archiver->conf = conf;
