@@ -316,13 +316,19 @@ static void add_counts(struct buf *message, const struct touched *touched)
         buf_printf(message, "%s%" PRId64 " revised", touched->new_count ? ", " : "", touched->revised_count);
 }
 
-/* "voa: 3 new, 1 revised; dw: 2 new"; of very many sources the rest in sum */
-static void write_message(const struct archiver *archiver, struct buf *message)
+static int compare_touched(const void *a, const void *b)
+{
+    return span_compare((*(struct touched *const *)a)->id, (*(struct touched *const *)b)->id);
+}
+
+/* "dw: 2 new; voa: 3 new, 1 revised", by id, whoever came first; of very many sources the rest in sum */
+static void write_message(struct archiver *archiver, struct buf *message)
 {
     size_t count = archiver->touched_list.len,
            named = count > NAMED_IN_MESSAGE ? NAMED_IN_MESSAGE - 1 : count;
     int64_t rest = 0;
 
+    qsort(archiver->touched_list.at, count, sizeof *archiver->touched_list.at, compare_touched);
     for (size_t i = 0; i < count; i++) {
         const struct touched *touched = archiver->touched_list.at[i];
         if (i < named) {
