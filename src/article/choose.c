@@ -246,6 +246,21 @@ static void drop_second_copy(const struct choosing *choosing)
 
 /* What is said of a picture goes with the picture. A figure that holds a table or a listing is part of the
  * text, and so is what stands under it. */
+static bool has_picture_alone(const struct node *figure)
+{
+    bool has_picture = false;
+
+    for (const struct node *node = figure; node; node = node_next(node, figure)) {
+        if (node->type != NODE_ELEMENT)
+            continue;
+        if (node->tag == TAG_table || node->tag == TAG_pre || node->tag == TAG_blockquote)
+            return false;
+        has_picture |= node->tag == TAG_img || node->tag == TAG_video || node->tag == TAG_audio ||
+                       node->tag == TAG_iframe;
+    }
+    return has_picture;
+}
+
 static bool is_caption(const struct blocks *blocks, int block)
 {
     int e = blocks->blocks[block].box;
@@ -256,12 +271,7 @@ static bool is_caption(const struct blocks *blocks, int block)
         e = blocks->elements[e].parent;
     if (e < 0)
         return false;
-    for (const struct node *figure = blocks->elements[e].node, *node = figure; node;
-         node = node_next(node, figure))
-        if (node->type == NODE_ELEMENT &&
-            (node->tag == TAG_table || node->tag == TAG_pre || node->tag == TAG_blockquote))
-            return false;
-    return true;
+    return has_picture_alone(blocks->elements[e].node);
 }
 
 static void drop_captions(const struct choosing *choosing)

@@ -390,13 +390,13 @@ static struct node *picture_of(struct node *node)
 static void make_figure(struct cleaning *cleaning, struct media *media)
 {
     struct node *figure = node_new_element(cleaning->arena, TAG_figure), *words;
-    struct node *place = place_of(cleaning, media), *picture = picture_of(media->node);
+    struct node *place = place_of(cleaning, media);
     span caption = caption_of(cleaning, media);
 
     if (place == media->node)
-        place = picture;
+        place = picture_of(media->node);
     node_insert_before(place, figure);
-    node_append(figure, picture);
+    node_append(figure, media->node); /* without <picture>: its sources are the same picture again */
     if (caption.len) {
         words = node_new_element(cleaning->arena, TAG_figcaption);
         node_append(words, node_new_text(cleaning->arena, caption));
