@@ -25,6 +25,7 @@ static struct extraction *apply(struct arena *arena, const char *text, span html
 
 static void lines_that_are_no_directive_are_told(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(1 * MiB);
     LOCAL(buf) warnings = {.max = 64 * KiB};
     struct rule *rule = rule_parse(arena, S("a.example"),
@@ -42,6 +43,7 @@ static void lines_that_are_no_directive_are_told(void **state)
 
 static void each_directive_does_what_it_says(void **state)
 {
+    (void)state;
     static const struct {
         const char *rule, *body, *wanted; /* wanted: the article's HTML */
     } cases[] = {
@@ -91,6 +93,7 @@ static void each_directive_does_what_it_says(void **state)
 
 static void a_rule_knows_title_author_date_and_links(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(16 * MiB);
     struct extraction *extraction = apply(
         arena,
@@ -112,6 +115,7 @@ static void a_rule_knows_title_author_date_and_links(void **state)
 /* The rules that Courant brings, on a page made as one of their publishers makes them */
 static void the_rule_for_a_newsroom_system_takes_the_same_as_scoring(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(64 * MiB);
     const char *root = getenv("COURANT_ROOT");
     const char *folder;
@@ -141,6 +145,7 @@ static void the_rule_for_a_newsroom_system_takes_the_same_as_scoring(void **stat
 
 static void a_host_finds_its_file_and_those_of_the_hosts_above(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(1 * MiB);
     const char *folder = getenv("COURANT_CASES");
     struct rules *rules = NULL;
@@ -163,6 +168,7 @@ static void a_host_finds_its_file_and_those_of_the_hosts_above(void **state)
 /* A rule that finds nothing is set aside, and the page is scored. */
 static void a_dead_rule_is_set_aside_for_scoring(void **state)
 {
+    (void)state;
     OWN(arena) arena = arena_new(16 * MiB);
     const char *folder = getenv("COURANT_CASES");
     struct page_bytes bytes = {.url = S("https://sport.gazette.example/a")};
@@ -184,6 +190,7 @@ static void a_dead_rule_is_set_aside_for_scoring(void **state)
 
 static void rules_that_would_cost_time_find_nothing_soon(void **state)
 {
+    (void)state;
     static const char *const hostile[] = {"body: //*//*//*//*//*//*//*//*//*//*//*//*//*//*//*//*",
                                           "body: //*[//*[//*[//*[//*[//*[//*[//*]]]]]]]",
                                           "body: //*[preceding::*[following::*[preceding::*]]]",
