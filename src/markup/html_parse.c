@@ -161,13 +161,33 @@ static span skip_tag(span rest, char quote)
     return span_from(rest, rest.len);
 }
 
+/* The next piece of about `size` bytes. MyHTML loses a character reference in an attribute that is divided
+ * between two pieces, so a piece ends behind the last `>` or, in want of one, white space of its last
+ * kilobytes: no reference holds either. */
+static span next_piece(span text, size_t size)
+{
+    static const size_t looked_at = 4096;
+    span piece = span_sub(text, 0, size), tail;
+    size_t end;
+
+    if (piece.len == text.len || piece.len <= looked_at)
+        return piece;
+    tail = span_from(piece, piece.len - looked_at);
+    end = span_find_last_char(tail, '>');
+    if (end == SPAN_NONE)
+        end = span_find_last_char(tail, ' ');
+    if (end == SPAN_NONE)
+        end = span_find_last_char(tail, '\n');
+    return end == SPAN_NONE ? piece : span_sub(piece, 0, piece.len - looked_at + end + 1);
+}
+
 static void feed(struct parser *parser, span text)
 {
     myhtml_tree_t *tree = parser->tree;
     size_t piece_size = MAX((size_t)PIECE_MIN, text.len / PIECES_MAX);
 
     while (text.len && !parser->is_cut) {
-        span piece = span_sub(text, 0, piece_size);
+        span piece = next_piece(text, piece_size);
         span closer;
 
         text = span_from(text, piece.len);

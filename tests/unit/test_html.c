@@ -273,9 +273,33 @@ static void what_is_written_is_safe_to_parse_again(void **state)
     assert_written(root, "<script></script><p>&#13;&lt;&nbsp;&gt;</p><pre>a&lt;b&gt;</pre><!---->");
 }
 
+/* Large documents are fed to the parser in pieces; wherever one ends, nothing is lost */
+static void attributes_are_whole_wherever_they_stand(void **state)
+{
+    static const char link[] = "<p><a href=\"https://news.example/a?x=1&amp;y=2&z=3\" title=\"&quot;q&quot; "
+                               "&#26032; end\">w&amp;x</a></p>";
+    static const size_t boundary = 64 * 1024;
+
+    (void)state;
+    for (size_t before = 0; before < sizeof link; before++) {
+        OWN(arena) arena = arena_new(64 * MiB);
+        LOCAL(buf) text = {.max = 1 * MiB};
+        struct node *document = NULL, *found;
+        while (text.len < boundary - before)
+            buf_add_char(&text, 'x');
+        buf_add_text(&text, link);
+        assert_ok(html_parse(arena, buf_span(&text), NULL, &document, NULL));
+        found = node_find(document, TAG_a);
+        assert_non_null(found);
+        assert_span_equal(node_attribute(found, "href"), "https://news.example/a?x=1&y=2&z=3");
+        assert_span_equal(node_attribute(found, "title"), "\"q\" \xe6\x96\xb0 end");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(attributes_are_whole_wherever_they_stand),
         cmocka_unit_test(a_fragment_is_parsed_as_browsers_do),
         cmocka_unit_test(a_document_has_its_parts_even_if_the_bytes_have_none),
         cmocka_unit_test(what_would_take_long_is_cut_or_soon_done),
