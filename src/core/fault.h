@@ -4,7 +4,7 @@
  * Every write, fsync, rename, commit and transfer asks `fault_at("store.commit")` first. In the program as
  * shipped the answer is always no. `courant-test`, the same objects linked with tests/lib/hooks.c, counts the
  * calls and fails the one that the test named, or ends the process there. Names are `folder.step`;
- * fault_points[] lists all.
+ * their names stand at the calls.
  */
 #pragma once
 #include "core/error.h"

@@ -23,9 +23,9 @@ static void check_decompress(enum coding coding, span bytes, size_t max)
     check(out.len <= max && out.capacity <= max + 1);
     check(!error || !is_complete);
     check(!error || error->kind == ERROR_LIMIT || error->kind == ERROR_FORMAT);
-    check(out.len <= wider.len && memcmp(buf_span(&out).at, buf_span(&wider).at, out.len) == 0);
-    if (!error)
-        check(!wider_error && is_complete == is_wider_complete && out.len == wider.len);
+    check(memcmp(buf_span(&out).at, buf_span(&wider).at, MIN(out.len, wider.len)) == 0);
+    if (!error && is_complete) /* how much of a damaged stream can be read may depend on the room (zstd) */
+        check(!wider_error && is_wider_complete && out.len == wider.len);
 }
 
 static void check_there_and_back(enum coding coding, span bytes)
