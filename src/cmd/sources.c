@@ -26,6 +26,16 @@ static int64_t interval_of(const struct source *known)
     return (known->next_poll_at - known->last_poll_at) / SECOND;
 }
 
+/* What its items do that its reader should know of, as an addition to the sentence. */
+static span traits_in_words(const struct source *known)
+{
+    if (known->traits & SOURCE_FLIPS)
+        return S("; a text of it flips between two forms");
+    if (known->traits & SOURCE_REPEATS_IDS)
+        return S("; its items share ids");
+    return S("");
+}
+
 /* A sentence for each state. */
 static span say_ok(struct arena *arena, const struct source *known, int64_t now)
 {
@@ -72,6 +82,9 @@ static void judge(struct arena *arena, struct row *row, int64_t now)
         row->health = S("not polled yet");
     else
         row->health = sentences[row->state](arena, row->known, now);
+    if (row->known && row->known->traits)
+        row->health =
+            arena_printf(arena, "%.*s%.*s", SPAN_ARG(row->health), SPAN_ARG(traits_in_words(row->known)));
 }
 
 static struct error *read_rows(struct courant *courant, struct row **out_rows)

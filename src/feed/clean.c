@@ -33,6 +33,8 @@ void feed_item_to_model(struct arena *arena, const struct feed_item *item, struc
         .feed_id = item->id_is_given ? item->id : (span){0},
         .raw_title = item->raw_title,
         .raw_body = item->raw_content,
+        .raw_link = item->raw_link,
+        .is_deleted = item->is_deleted,
         .raw_hash = item->raw_hash,
         .published_at = item->published_at,
         .modified_at = item->modified_at,

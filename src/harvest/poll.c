@@ -138,7 +138,7 @@ static struct error *read_items(struct reading *reading)
             return OK;
         if (item->is_cut) /* half of itself: it comes whole another time */
             reading->is_cut = true;
-        else if (!item->is_deleted)
+        else
             TRY(read_item(reading, item));
     }
     return error_new(ERROR_LIMIT, "more than %d items", MOST_ITEMS);

@@ -55,6 +55,15 @@ class Harvesting(newsroom.Case):
         self.assertEqual(self.git("log", "--format=%s")[0], "heron: 1 revised")
         self.assertIn("Corrected:", "".join(self.read(name) for name in names))
 
+    def test_a_text_that_flips_makes_few_revisions_and_is_told(self):
+        self.follow("heron")
+        one, other = newstext.rss([1]), newstext.rss([1]).replace("<p>", "<p>Otherwise: ", 1)
+        self.origin.answer("/heron", *[{"body": body} for body in [one, other] * 5])
+        lines = [self.harvest("--force")[0] for _ in range(10)]
+        self.assertEqual([line["new"] for line in lines], [1] + [0] * 9)
+        self.assertLess(sum(line["revised"] for line in lines), 4)
+        self.assertIn("flips", self.succeed("sources", "--json").json[0]["health"])
+
     def test_one_bad_source_spoils_nothing(self):
         self.follow("good", "missing", "page", "broken")
         self.origin.put("/good", newstext.rss([1]))
