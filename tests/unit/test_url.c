@@ -275,8 +275,7 @@ static void a_link_that_could_run_is_not_safe(void **state)
         " \x01javascript:x",
         "java\nscript:x",
         "java\tscript\r:x",
-        "jav\x01"
-        "ascript:x",
+        "jav\001ascript:x",
         "data:text/html,x",
         "vbscript:x",
         "blob:https://a.example/1",
