@@ -268,7 +268,8 @@ static float likeness(const struct measuring *m, const struct block *block, int 
     uint32_t small[256], *set = small;
     int count = MIN(block->token_count, (int)ARRAY_SIZE(small)), both;
 
-    memcpy(set, block->tokens, (size_t)count * sizeof *set);
+    if (count) /* a block of punctuation has no tokens */
+        memcpy(set, block->tokens, (size_t)count * sizeof *set);
     count = make_set(set, count);
     both = shared(set, count, m->title, m->title_count);
     *out_shared = both;
