@@ -20,7 +20,6 @@ enum kind {
     WORD,     /* one of `words` */
     LINK,     /* an address to go to */
     DONE,     /* an address already looked at, with its element */
-    SRCSET,
     PROGRAM, /* class="language-..." */
 };
 
@@ -39,7 +38,7 @@ static const struct attribute_rule {
     {"poster", DONE, NULL},        {"reversed", FLAG, NULL},
     {"rowspan", NUMBER, NULL},     {"scope", WORD, "col row colgroup rowgroup"},
     {"sizes", TEXT, NULL},         {"span", NUMBER, NULL},
-    {"src", DONE, NULL},           {"srcset", SRCSET, NULL},
+    {"src", DONE, NULL},           {"srcset", DONE, NULL},
     {"start", NUMBER, NULL},       {"title", TEXT, NULL},
     {"type", TEXT, NULL},          {"value", NUMBER, NULL},
     {"width", NUMBER, NULL},
@@ -288,8 +287,6 @@ static span clean_value(const struct sanitizer *sanitizer, const struct attribut
         return is_among(trimmed, rule->words) ? trimmed : (span){0};
     case LINK:
         return sanitize_link(sanitizer, value);
-    case SRCSET:
-        return sanitize_srcset(sanitizer, value);
     case PROGRAM:
         return program_class(sanitizer->arena, value);
     case REFUSED:

@@ -271,14 +271,17 @@ struct node *sanitize_player(const struct sanitizer *sanitizer, struct node *nod
 struct node *sanitize_source(const struct sanitizer *sanitizer, struct node *node)
 {
     enum tag parent = node->parent->tag;
-    bool is_for_picture = parent == TAG_picture;
+    const char *name = parent == TAG_picture ? "srcset" : "src";
+    span address = {0};
 
-    if (parent == TAG_audio || parent == TAG_video)
-        set_or_remove(sanitizer, node, "src", sanitize_media(sanitizer, node_attribute(node, "src")));
-    else
-        node_remove_attribute(node, "src");
-    if (!node_attribute(node, is_for_picture ? "srcset" : "src").len)
+    if (parent == TAG_picture)
+        address = sanitize_srcset(sanitizer, node_attribute(node, name));
+    else if (parent == TAG_audio || parent == TAG_video)
+        address = sanitize_media(sanitizer, node_attribute(node, name));
+    if (!address.len)
         return leave_out(sanitizer, node);
+    node_remove_attribute(node, parent == TAG_picture ? "src" : "srcset");
+    node_set_attribute(sanitizer->arena, node, name, address);
     return node_next(node, sanitizer->root);
 }
 

@@ -16,6 +16,7 @@ enum { MOST_PORTS = 64, MOST_CLIENTS = 1024, MOST_REQUEST = 128 * 1024, FLOOD = 
 struct client {
     struct server *server;
     int fd;
+    bool is_open;
     pthread_t thread;
 };
 
@@ -121,6 +122,17 @@ static void flood(struct client *client, span bytes)
         continue;
 }
 
+/* Counted before the last byte goes out, for whoever has read that may open the next connection at once. */
+static void count_closed(struct client *client)
+{
+    struct server *server = client->server;
+
+    pthread_mutex_lock(&server->lock);
+    server->open -= client->is_open;
+    pthread_mutex_unlock(&server->lock);
+    client->is_open = false;
+}
+
 /* True: another request may follow. */
 static bool give(struct client *client, const struct server_answer *answer)
 {
@@ -128,6 +140,8 @@ static bool give(struct client *client, const struct server_answer *answer)
 
     if (answer->wait_ms && !wait_for(client, 0, answer->wait_ms))
         return false;
+    if (answer->end == SERVER_CLOSES)
+        count_closed(client);
     if (!say(client, answer->bytes))
         return false;
     switch (answer->end) {
@@ -160,9 +174,7 @@ static void *serve_client(void *context)
             break;
         buf_clear(&request);
     }
-    pthread_mutex_lock(&server->lock);
-    server->open--;
-    pthread_mutex_unlock(&server->lock);
+    count_closed(client);
     close(client->fd);
     return NULL;
 }
@@ -183,7 +195,7 @@ static void take_client(struct server *server, int listener)
     server->open++;
     server->most_open = MAX(server->most_open, server->open);
     pthread_mutex_unlock(&server->lock);
-    *client = (struct client){.server = server, .fd = fd};
+    *client = (struct client){.server = server, .fd = fd, .is_open = true};
     if (pthread_create(&client->thread, NULL, serve_client, client))
         die("server: thread");
 }

@@ -137,6 +137,8 @@ static void pictures_have_the_address_that_can_be_shown(void **state)
         {"<picture><source srcset='j.webp 1x' src=k><img src=l></picture>",
          "<picture><source srcset=\"https://paper.example/news/j.webp 1x\"><img "
          "src=\"https://paper.example/news/l\"></picture>"},
+        {"<picture><source srcset='data:text/html,j 1x'><img src=l></picture>",
+         "<picture><img src=\"https://paper.example/news/l\"></picture>"},
     };
 
     (void)state;
