@@ -6,6 +6,7 @@
  * anything.
  */
 #include "bytes/compress.h"
+#include "bytes/dictionary.h"
 #include <brotli/decode.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -281,21 +282,5 @@ struct error *compress_gzip(span bytes, struct buf *out)
 
 struct error *compress_zstd(span bytes, int level, struct buf *out)
 {
-    size_t room = MIN(ZSTD_compressBound(bytes.len), out->max - MIN(out->len, out->max)), size;
-    char *at = buf_reserve(out, MAX(room, (size_t)1));
-    ZSTD_CCtx *context = ZSTD_createCCtx();
-
-    if (!context)
-        memory_exhausted();
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-    size = at ? ZSTD_compress2(context, at, room, bytes.at, bytes.len) : 0;
-    ZSTD_freeCCtx(context);
-    if (!at || ZSTD_isError(size)) {
-        out->overflowed = true;
-        return error_new(ERROR_LIMIT, "compressed bytes would be more than %zu", out->max);
-    }
-    out->len += size;
-    out->at[out->len] = '\0';
-    return OK;
+    return dictionary_compress((span){0}, bytes, level, out);
 }

@@ -2,6 +2,7 @@
  * test_compress.c - content codings: whole, cut short, hostile
  */
 #include "bytes/compress.h"
+#include "bytes/dictionary.h"
 #include "unit.h"
 #include <zlib.h>
 
@@ -254,6 +255,67 @@ static void codings_are_known_by_name_and_by_their_first_bytes(void **state)
     assert_int_equal(coding_of_bytes(S("<rss/>")), CODING_IDENTITY);
 }
 
+/* Pages of one site: the same furniture, another story. */
+static span sample_page(struct arena *arena, int n)
+{
+    LOCAL(buf) page = {.max = 1 * MiB};
+
+    buf_add_text(&page, "<html><head><link rel='stylesheet' href='/style/paper-2024.css'></head><body><nav>");
+    for (int i = 0; i < 60; i++)
+        buf_printf(&page, "<li class='menu-%08x'><a href='/%08x/'>Part %d</a></li>",
+                   2654435761u * (unsigned)i, 2246822519u * (unsigned)i, i);
+    buf_printf(&page, "</nav><h1>Ferry %d is late</h1><p>It came %d minutes after noon.</p></body>", n,
+               n * 13);
+    return arena_keep(arena, buf_span(&page));
+}
+
+static void pages_of_one_site_take_less_with_a_dictionary_of_theirs(void **state)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    LOCAL(buf) dictionary = {.max = 1 * MiB};
+    LOCAL(buf) with = {.max = 1 * MiB};
+    LOCAL(buf) without = {.max = 1 * MiB};
+    LOCAL(buf) again = {.max = 1 * MiB};
+    span samples[20], page = sample_page(arena, 77);
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        samples[i] = sample_page(arena, i);
+    assert_true(dictionary_learn(samples, 20, 16 * 1024, &dictionary));
+    assert_ok(dictionary_compress(buf_span(&dictionary), page, 3, &with));
+    assert_ok(dictionary_compress((span){0}, page, 3, &without));
+    assert_true(with.len * 2 < without.len);
+    assert_ok(dictionary_decompress(buf_span(&dictionary), buf_span(&with), page.len, &again));
+    assert_true(span_equal(buf_span(&again), page));
+}
+
+static void a_page_is_not_undone_with_another_dictionary_or_size(void **state)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    LOCAL(buf) dictionary = {.max = 1 * MiB};
+    LOCAL(buf) small = {.max = 1 * MiB};
+    LOCAL(buf) again = {.max = 1 * MiB};
+    span samples[20], page = sample_page(arena, 77);
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        samples[i] = sample_page(arena, i);
+    assert_true(dictionary_learn(samples, 20, 16 * 1024, &dictionary));
+    assert_ok(dictionary_compress(buf_span(&dictionary), page, 3, &small));
+    assert_fails(dictionary_decompress((span){0}, buf_span(&small), page.len, &again), ERROR_FORMAT);
+    assert_fails(dictionary_decompress(buf_span(&dictionary), buf_span(&small), page.len + 1, &again),
+                 ERROR_FORMAT);
+    for (size_t i = 0; i < small.len; i++) {
+        small.at[i] ^= 0x55;
+        buf_clear(&again);
+        assert_fails(dictionary_decompress(buf_span(&dictionary), buf_span(&small), page.len, &again),
+                     ERROR_FORMAT);
+        small.at[i] ^= 0x55;
+    }
+    assert_false(dictionary_learn(samples, 1, 16 * 1024, &dictionary));
+    assert_false(dictionary_learn(NULL, 0, 16 * 1024, &dictionary));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +332,8 @@ int main(void)
         cmocka_unit_test(identity_is_complete_as_it_is),
         cmocka_unit_test(what_is_too_long_compressed_is_refused),
         cmocka_unit_test(codings_are_known_by_name_and_by_their_first_bytes),
+        cmocka_unit_test(pages_of_one_site_take_less_with_a_dictionary_of_theirs),
+        cmocka_unit_test(a_page_is_not_undone_with_another_dictionary_or_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
