@@ -26,8 +26,8 @@ static span normal(struct arena *arena, span raw)
     return keep(arena, &out);
 }
 
-/* No white space is left in what is compared, and it grows no more than percent-encoding makes it: a byte that
- * is no UTF-8 is nine in an address. */
+/* No white space is left in what is compared, and it grows no more than percent-encoding makes it: a byte
+ * that is no UTF-8 is nine in an address. */
 static void check_normal(struct arena *arena, span raw)
 {
     span form = normal(arena, raw);
