@@ -20,7 +20,7 @@ enum kind {
     WORD,     /* one of `words` */
     LINK,     /* an address to go to */
     DONE,     /* an address already looked at, with its element */
-    PROGRAM, /* class="language-..." */
+    PROGRAM,  /* class="language-..." */
 };
 
 static const struct attribute_rule {
