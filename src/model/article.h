@@ -19,6 +19,7 @@ struct article {
     span path;            /* dated: "<source>/2024/11/08-slug.md" */
     int64_t archive_mark; /* which change the archive is owed; 0: none */
     int64_t withdrawn_at; /* the publisher took it away; NO_TIME: no */
+    bool is_of_page;      /* item.html is what stood in its page, not in the feed */
 };
 
 struct listing { /* what lists and READMEs need of an article */

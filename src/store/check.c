@@ -80,6 +80,11 @@ static struct error *check_revisions(struct checking *checking)
     }
 }
 
+static void tell_page(void *context, span where, struct error *error)
+{
+    tell_error(context, where.at, error);
+}
+
 /* A question that damage makes impossible is told like any other flaw; the rest is still asked. */
 static struct error *told(struct checking *checking, const char *where, struct error *error)
 {
@@ -97,5 +102,6 @@ struct error *store_check(struct store_reader *reader, void (*tell)(void *contex
     TRY(told(&checking, "file", check_pages(&checking)));
     for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
         TRY(told(&checking, "file", ask(&checking, questions[i])));
-    return told(&checking, "articles", check_revisions(&checking));
+    TRY(told(&checking, "articles", check_revisions(&checking)));
+    return told(&checking, "pages", pages_check(checking.db, tell_page, &checking));
 }

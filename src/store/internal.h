@@ -20,7 +20,7 @@ struct store_reader {
 /* --- schema.c --- */
 
 enum { FIRST_NUMBER = 1048574 }; /* 0xFFFFF - 1; they count down, so that the newest sorts first by name */
-enum { VERSION = 1 };            /* of the schema: PRAGMA user_version */
+enum { VERSION = 2 };            /* of the schema: PRAGMA user_version */
 
 struct error *schema_apply(struct db *db) MUST_USE; /* a new store, or an older version brought forward */
 struct error *schema_check(struct db *db) MUST_USE; /* is it a store of this version? */
@@ -112,6 +112,7 @@ enum article_column {
     R_AUTHORS,
     R_TAGS,
     R_SEAL,
+    R_PAGE_FORM,
 };
 /* Reads the row that the query (over ARTICLE_COLUMNS) stands at, with its texts. */
 struct error *article_read(const struct query *query, struct arena *arena,
@@ -132,6 +133,12 @@ void authors_write(struct buf *out, const struct item *item);
 void tags_write(struct buf *out, const struct item *item);
 struct error *authors_read(struct arena *arena, span text, struct item *item) MUST_USE;
 struct error *tags_read(struct arena *arena, span text, struct item *item) MUST_USE;
+
+/* --- pages.c --- */
+
+/* Every kept page that cannot be read is told. */
+struct error *pages_check(struct db *db, void (*tell)(void *context, span where, struct error *error),
+                          void *context) MUST_USE;
 
 /* --- tasks.c --- */
 

@@ -54,6 +54,7 @@ struct error *article_read(const struct query *query, struct arena *arena, struc
         .path = query_keep(query, A_PATH, arena),
         .archive_mark = query_number(query, A_MARK),
         .withdrawn_at = query_moment(query, A_WITHDRAWN_AT),
+        .is_of_page = query_number(query, R_PAGE_FORM) != 0,
     };
     if (!is_sealed(query, A_ID, SEALED_OF_ARTICLE) || !is_sealed(query, R_ARTICLE, SEALED_OF_REVISION))
         return error_new(ERROR_DAMAGED,

@@ -148,6 +148,35 @@ static const char *const steps[VERSION] = {
     "  UNIQUE (article, kind, url)"
     ") STRICT;"
     "CREATE INDEX task_ready ON task (ready_at);",
+
+    /* 2: what was fetched of an article's page */
+    "CREATE TABLE dictionary (" /* of zstd, learnt from a source's pages */
+    "  key INTEGER PRIMARY KEY,"
+    "  source INTEGER NOT NULL REFERENCES source (key),"
+    "  hash INTEGER NOT NULL,"
+    "  bytes BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX dictionary_of_source ON dictionary (source);"
+
+    "CREATE TABLE page ("
+    "  key INTEGER PRIMARY KEY,"
+    "  article INTEGER NOT NULL REFERENCES article (key),"
+    "  source INTEGER NOT NULL REFERENCES source (key),"
+    "  fetched_at INTEGER NOT NULL,"
+    "  url TEXT NOT NULL," /* where it was found at last */
+    "  content_type TEXT NOT NULL,"
+    "  hash INTEGER NOT NULL," /* of the bytes, uncompressed */
+    "  size INTEGER NOT NULL,"
+    "  dictionary INTEGER REFERENCES dictionary (key)," /* NULL: none */
+    "  bytes BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX page_of_article ON page (article);"
+    "CREATE INDEX page_of_source ON page (source);"
+
+    /* form of the text that was taken from a page; 0: it is the feed's */
+    "ALTER TABLE revision ADD COLUMN page_form INTEGER NOT NULL DEFAULT 0;"
+    /* when a page of it was first got: rechecks count from here; NULL: never */
+    "ALTER TABLE article ADD COLUMN paged_at INTEGER;",
 };
 
 /* Another process may have taken the step while this one waited for its turn. */

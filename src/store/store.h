@@ -100,6 +100,7 @@ struct task {
     int64_t epoch; /* grows with each lease: completion under an older one is refused */
     int attempts;
     int64_t due_at;
+    int64_t paged_at; /* when a page of the article was first got; NO_TIME: never */
 };
 /* Leases up to `limit` due tasks for `lease_ms`, to `holder` (a process's name). */
 struct error *store_lease_tasks(struct store *store, struct arena *arena, span holder, int64_t lease_ms,
@@ -110,6 +111,46 @@ struct error *store_finish_task(struct store *store, const struct task *task, in
                                 bool *out_is_ours) MUST_USE;
 /* At start, when the lock on the newsroom is ours alone: leases of a process that is gone are void. */
 struct error *store_void_leases(struct store *store) MUST_USE;
+
+/* When the next task is due, or its lease runs out; NO_TIME: there is none. */
+struct error *store_next_task_at(struct store_reader *reader, int64_t *out_at) MUST_USE;
+
+/* --- pages: what was fetched of articles, and what came of it --- */
+
+struct kept_page { /* as it came; zstd in the store, with a dictionary learnt from the source's pages */
+    int64_t key;   /* the store's own, growing */
+    uint64_t article_id;
+    int64_t fetched_at;
+    span url; /* where it was found at last */
+    span content_type, bytes;
+};
+
+struct page_outcome { /* somebody looked at an article's page */
+    uint64_t article_id;
+    int64_t looked_at;
+    const struct task *task;      /* that this fulfils; NULL: nobody's */
+    int64_t retry_at;             /* the task shall be tried again then; NO_TIME: it is done */
+    int64_t recheck_at;           /* the page shall be looked at again then; NO_TIME: not */
+    const struct kept_page *page; /* NULL: it is not to be kept */
+    const struct item *item; /* what the article shall say: the feed's item with the page's text in it; NULL:
+                              * it says what it said */
+    int revision;      /* the article's that `item` was made of: if it has another by now, the item is let
+                        * go, and the task comes again at once */
+    bool is_withdrawn; /* the publisher took it away */
+};
+struct page_verdict {
+    bool is_ours;  /* false: the task's lease had run out and another has it; nothing was done */
+    bool is_taken; /* the article says what the item says: it was not archived yet, so this is no revision */
+    bool is_revised; /* the same, as a new revision */
+};
+/* One transaction. A page is kept with its article's first text and with each that differs. However it ended,
+ * the article waits no longer to be archived. */
+struct error *store_take_pages(struct store *store, const struct page_outcome *outcomes, size_t count,
+                               struct page_verdict *out_verdicts) MUST_USE;
+
+/* The newest page of each article, in order of key, from behind `after_key`; `source_id` empty: of all. */
+struct error *store_pages(struct store_reader *reader, struct arena *arena, span source_id, int64_t after_key,
+                          size_t limit, struct kept_page **out_pages, size_t *out_count) MUST_USE;
 
 /* --- articles --- */
 

@@ -34,6 +34,7 @@ static struct error *read_due(struct store *store, struct arena *arena, size_t l
             .epoch = query_number(&query, 5) + 1,
             .attempts = (int)query_number(&query, 6) + 1,
             .due_at = query_number(&query, 7),
+            .paged_at = query_moment(&query, 8),
         };
     }
     *out_tasks = tasks.at;
@@ -86,4 +87,9 @@ struct error *store_void_leases(struct store *store)
 {
     TRY(db_begin(&store->db));
     return db_end(&store->db, db_run(&store->db, SQL_VOID_LEASES, NULL, 0));
+}
+
+struct error *store_next_task_at(struct store_reader *reader, int64_t *out_at)
+{
+    return db_number(&reader->db, SQL_NEXT_TASK, NULL, 0, NO_TIME, out_at);
 }
