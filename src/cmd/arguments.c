@@ -118,15 +118,18 @@ static void finish(const struct parsing *parsing, struct arguments *arguments)
     arguments->asks_for_help = parsing->asks_for_help;
 }
 
-/* How many words "ID KEY=VALUE...", "[DIR]" stand for. */
+/* How many words "ID KEY=VALUE...", "[DIR]", "ARTICLE [REV REV]" stand for. */
 static void count_words(const char *text, size_t *out_least, size_t *out_most)
 {
     span rest = span_of(text), word;
+    bool is_optional = false;
 
     *out_least = *out_most = 0;
     while (span_cut_word(&rest, &word)) {
-        *out_least += *word.at != '[';
+        is_optional |= *word.at == '[';
+        *out_least += !is_optional;
         *out_most = span_has(word, "...") ? SIZE_MAX : *out_most + 1;
+        is_optional &= !span_has(word, "]");
     }
 }
 

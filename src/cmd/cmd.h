@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "model/source.h"
 
+struct article;
 struct command;
 struct store_reader;
 struct fetcher;
@@ -102,6 +103,10 @@ struct error *newsroom_read_conf(struct courant *courant, struct arena *arena,
                                  struct conf **out_conf) MUST_USE;
 /* The store to look at; NULL if nothing was harvested yet. */
 struct error *newsroom_open_store(struct courant *courant, struct store_reader **out_reader) MUST_USE;
+/* The one article that `words` name: "source/number", a start of its id, its path or address. ERROR_USAGE:
+ * none, or several. `reader` may be NULL: nothing was harvested yet. */
+struct error *newsroom_find_article(struct courant *courant, struct store_reader *reader, span words,
+                                    struct article **out_article) MUST_USE;
 /* Makes the new text of courant.conf from the old one. */
 typedef struct error *conf_edit(void *context, struct arena *arena, span text, span *out_text);
 /* Changes courant.conf as a whole, or not at all. Others who do the same wait. */

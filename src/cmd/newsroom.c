@@ -4,6 +4,7 @@
 #include "store/store.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -86,4 +87,39 @@ struct error *newsroom_edit_conf(struct courant *courant, conf_edit *edit, void 
     error = edit_locked(courant, edit, context);
     close(lock);
     return error;
+}
+
+/* --- finding an article --- */
+
+enum { MOST_CANDIDATES = 10 };
+
+static struct error *ambiguous(struct courant *courant, struct store_reader *reader, span words,
+                               const uint64_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct article *article;
+        TRY(store_article(reader, courant->arena, ids[i], &article));
+        if (article)
+            log_info(courant->log, NULL, "%016" PRIx64 "  %.*s", ids[i], SPAN_ARG(article->item.title));
+    }
+    return error_new(ERROR_USAGE, "\"%.*s\" is said of several articles", SPAN_ARG(words));
+}
+
+struct error *newsroom_find_article(struct courant *courant, struct store_reader *reader, span words,
+                                    struct article **out_article)
+{
+    uint64_t ids[MOST_CANDIDATES];
+    size_t count = 0;
+
+    *out_article = NULL;
+    if (reader)
+        TRY(store_find(reader, courant->arena, words, ids, MOST_CANDIDATES, &count));
+    if (count > 1)
+        return ambiguous(courant, reader, words, ids, count);
+    if (count == 1)
+        TRY(store_article(reader, courant->arena, ids[0], out_article));
+    if (!*out_article)
+        return error_new(ERROR_USAGE, "there is no article \"%.*s\"; \"courant list\" shows which there are",
+                         SPAN_ARG(words));
+    return OK;
 }

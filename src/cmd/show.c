@@ -8,39 +8,7 @@
 #include "store/store.h"
 #include <inttypes.h>
 
-enum { MOST_CANDIDATES = 10, WIDEST_TEXT = 100 };
-
-static struct error *ambiguous(struct courant *courant, struct store_reader *reader, span wanted,
-                               const uint64_t *ids, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct article *article;
-        TRY(store_article(reader, courant->arena, ids[i], &article));
-        if (article)
-            log_info(courant->log, NULL, "%016" PRIx64 "  %.*s", ids[i], SPAN_ARG(article->item.title));
-    }
-    return error_new(ERROR_USAGE, "\"%.*s\" is said of several articles", SPAN_ARG(wanted));
-}
-
-static struct error *find(struct courant *courant, span wanted, struct article **out_article)
-{
-    OPEN(store_reader) reader = NULL;
-    uint64_t ids[MOST_CANDIDATES];
-    size_t count = 0;
-
-    *out_article = NULL;
-    TRY(newsroom_open_store(courant, &reader));
-    if (reader)
-        TRY(store_find(reader, courant->arena, wanted, ids, MOST_CANDIDATES, &count));
-    if (count > 1)
-        return ambiguous(courant, reader, wanted, ids, MIN(count, (size_t)MOST_CANDIDATES));
-    if (count == 1)
-        TRY(store_article(reader, courant->arena, ids[0], out_article));
-    if (!*out_article)
-        return error_new(ERROR_USAGE, "there is no article \"%.*s\"; \"courant list\" shows which there are",
-                         SPAN_ARG(wanted));
-    return OK;
-}
+enum { WIDEST_TEXT = 100 };
 
 static void add_line(struct buf *out, const char *before, span text, const char *after)
 {
@@ -114,34 +82,19 @@ static void write_rows(struct buf *out, span rows)
     }
 }
 
-/* Escaped, but for what gives it its shape. */
-static span escape_lines(struct arena *arena, span text)
-{
-    LOCAL(buf) out = {.max = 4 * text.len + 1};
-    span line, cell;
-
-    while (span_cut(&text, '\n', &line)) {
-        while (span_cut(&line, '\t', &cell)) {
-            log_escape(&out, cell);
-            if (line.len)
-                buf_add_char(&out, '\t');
-        }
-        buf_add_char(&out, '\n');
-    }
-    return arena_keep(arena, buf_span(&out));
-}
-
 static struct error *write_body(struct courant *courant, const struct terminal *terminal,
                                 const struct article *article, struct buf *out)
 {
     size_t columns = (size_t)MIN(terminal->columns, WIDEST_TEXT);
     LOCAL(buf) text = {.max = 64 * MiB};
+    LOCAL(buf) printable = {.max = 256 * MiB};
     struct node *body;
     span rest, line;
 
     TRY(html_parse_fragment(courant->arena, article->item.html, NULL, &body, NULL));
     text_write(body, &text);
-    rest = escape_lines(courant->arena, buf_span(&text));
+    text_add_printable(&printable, buf_span(&text));
+    rest = buf_span(&printable);
     while (rest.len) {
         span rows = cut_rows(rest, &rest);
         write_rows(out, rows);
@@ -154,12 +107,14 @@ static struct error *write_body(struct courant *courant, const struct terminal *
 static struct error *show_run(struct courant *courant, const struct arguments *arguments)
 {
     struct terminal terminal = terminal_find();
+    OPEN(store_reader) reader = NULL;
     LOCAL(buf) out = {.max = 256 * MiB};
     const struct timezone_rules *zone;
     struct article *article;
 
     TRY(timezone_load(courant->arena, courant->conf->archive.timezone, &zone));
-    TRY(find(courant, arguments->words[0], &article));
+    TRY(newsroom_open_store(courant, &reader));
+    TRY(newsroom_find_article(courant, reader, arguments->words[0], &article));
     write_head(courant->arena, zone, &terminal, article, &out);
     TRY(write_body(courant, &terminal, article, &out));
     return output_write(&out);

@@ -139,6 +139,17 @@ static void wrap_line(struct buf *out, span line, size_t columns)
     } while (line.len);
 }
 
+void text_add_printable(struct buf *out, span text)
+{
+    while (text.len) {
+        size_t end = MIN(MIN(span_find_char(text, '\n'), span_find_char(text, '\t')), text.len);
+        log_escape(out, span_sub(text, 0, end));
+        if (end < text.len)
+            buf_add_char(out, text.at[end]);
+        text = span_from(text, MIN(end + 1, text.len));
+    }
+}
+
 void text_wrap(struct buf *out, span text, size_t columns)
 {
     span line;

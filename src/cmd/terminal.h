@@ -19,6 +19,9 @@ span text_cut(span s, size_t columns);
  * without them, but never before closing punctuation. Line feeds of the text stay. */
 void text_wrap(struct buf *out, span text, size_t columns);
 
+/* `text` so that nothing in it drives the terminal; its line feeds and tabs stay. */
+void text_add_printable(struct buf *out, span text);
+
 /* --- tables --- */
 
 enum column_kind { COLUMN_TEXT, COLUMN_NUMBER };
