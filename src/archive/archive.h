@@ -30,7 +30,7 @@ span archive_path(struct arena *arena, enum layout layout, const struct article 
 
 /* The article's file, whole. `out->max` is the limit (0: 8 MiB). ERROR_LIMIT: it is longer.
  * duty-machine: raw title, link, raw body. dated: front matter (times in UTC), then the clean HTML as
- * Markdown.
+ * Markdown. An adopted file of that layout that says it in its own way gives its own bytes.
  */
 struct error *archive_render(enum layout layout, const struct article *article, struct buf *out) MUST_USE;
 

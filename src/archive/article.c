@@ -12,6 +12,8 @@ span archive_path(struct arena *arena, enum layout layout, const struct article 
 {
     if (layout == LAYOUT_DATED)
         return article->path;
+    if (span_find_char(article->file_name, '/') != SPAN_NONE)
+        return article->file_name;
     if (article->file_name.len)
         return arena_printf(arena, "articles/%.*s/%.*s", SPAN_ARG(article->source_id),
                             SPAN_ARG(article->file_name));
@@ -62,7 +64,9 @@ struct error *archive_render(enum layout layout, const struct article *article, 
 {
     if (out->max == 0)
         out->max = ARTICLE_LIMIT;
-    if (layout == LAYOUT_DUTY_MACHINE)
+    if (article->file_text.len && article->is_dated_file == (layout == LAYOUT_DATED))
+        buf_add(out, article->file_text);
+    else if (layout == LAYOUT_DUTY_MACHINE)
         render_duty_machine(article, out);
     else
         TRY_OR(render_dated(article, out), "could not write article %016" PRIx64 " as Markdown", article->id);

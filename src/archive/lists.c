@@ -15,6 +15,16 @@ struct date_parts local_date(const struct timezone_rules *timezone, int64_t at)
     return date_split(at + (timezone ? timezone_offset(timezone, at) * SECOND : 0));
 }
 
+static void add_place(span source_id, const struct listing *listing, struct buf *out)
+{
+    if (span_find_char(listing->file_name, '/') == SPAN_NONE)
+        buf_printf(out, "articles/%.*s/", SPAN_ARG(source_id));
+    if (listing->file_name.len)
+        escape_path(out, listing->file_name);
+    else
+        buf_printf(out, "%" PRId64 ".md", listing->number);
+}
+
 void archive_render_list(const struct timezone_rules *timezone, span source_id, span name,
                          const struct listing *listings, size_t count, struct buf *out)
 {
@@ -30,11 +40,8 @@ void archive_render_list(const struct timezone_rules *timezone, span source_id, 
         }
         buf_add_char(out, '[');
         escape_title(out, listing->raw_title, TITLE_IN_LIST);
-        buf_printf(out, "](/articles/%.*s/", SPAN_ARG(source_id));
-        if (listing->file_name.len)
-            escape_path(out, listing->file_name);
-        else
-            buf_printf(out, "%" PRId64 ".md", listing->number);
+        buf_add(out, S("](/"));
+        add_place(source_id, listing, out);
         buf_add(out, S(")\n"));
     }
     buf_add_char(out, '\n');

@@ -15,11 +15,14 @@ struct article {
     bool is_dated;        /* published_at is the publisher's word */
     struct item item;     /* raw and clean */
     int64_t number;       /* duty-machine's, counting down; 0: none yet */
-    span file_name;       /* duty-machine: an adopted file's own name, else empty: "<number>.md" */
+    span file_name;       /* duty-machine: an adopted file's own name, or its path where that is not
+                           * "articles/<source>/..."; else empty: "<number>.md" */
     span path;            /* dated: "<source>/2024/11/08-slug.md" */
     int64_t archive_mark; /* which change the archive is owed; 0: none */
     int64_t withdrawn_at; /* the publisher took it away; NO_TIME: no */
     bool is_of_page;      /* item.html is what stood in its page, not in the feed */
+    span file_text;       /* an adopted file's own bytes, where rendering would give others; else empty */
+    bool is_dated_file;   /* they are a file of the dated layout, else of duty-machine's or an older form */
 };
 
 struct listing { /* what lists and READMEs need of an article */

@@ -26,8 +26,8 @@ static int64_t id_of(span source, span key, span rest)
 
 /* Two harvests of one feed give the same ids: the first article of a key has the key's own, one that comes
  * later under the same key has it together with all that the item is known by. */
-static struct error *free_id(struct store *store, const struct document *document,
-                             const struct sighting *sighting, int64_t *out_id)
+struct error *article_free_id(struct store *store, const struct document *document,
+                              const struct sighting *sighting, int64_t *out_id)
 {
     span key = first_key(store->passing, sighting->item), rest = {0};
     int64_t is_taken = 1;
@@ -50,15 +50,18 @@ static struct error *article_row_add(struct store *store, const struct document 
 {
     int64_t said_at = sighting->item->published_at;
     int64_t key, mark, id;
+    span file_name = {0};
 
-    TRY(free_id(store, document, sighting, &id));
+    TRY(article_free_id(store, document, sighting, &id));
     TRY(db_number(&store->db, SQL_LAST_ARTICLE, NULL, 0, 0, &key));
     TRY(next_mark(&store->db, &mark));
     sighting->article = key + 1;
+    if (!place->number) /* there is none left: it has a name that is nobody else's */
+        file_name = arena_printf(store->passing, "0_%016" PRIx64 ".md", (uint64_t)id);
     struct value values[] = {
         number(id),
         number(document->source->key),
-        text(S("")),
+        text(file_name),
         text(place->path),
         number(now),
         number(place->number),

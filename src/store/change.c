@@ -18,6 +18,10 @@ struct current { /* what an article says now */
     bool is_dated;
     bool is_head_alone; /* the revision before said the same words */
     span link, raw_link;
+    bool is_adopted; /* it was read from an archive, which does not hold all that a feed says */
+    bool is_dated_file;
+    span raw_title;
+    uint64_t body_form;
 };
 
 static struct error *read_current(struct store *store, int64_t article, struct current *out_current)
@@ -42,6 +46,10 @@ static struct error *read_current(struct store *store, int64_t article, struct c
         .raw_link = query_keep(&query, 8, store->passing),
         .said_at = query_moment(&query, 9),
         .is_head_alone = query_number(&query, 10),
+        .is_adopted = query_number(&query, 11),
+        .is_dated_file = query_number(&query, 12),
+        .raw_title = query_keep(&query, 13, store->passing),
+        .body_form = (uint64_t)query_number(&query, 14),
     };
     return OK;
 }
@@ -50,6 +58,8 @@ static struct error *read_current(struct store *store, int64_t article, struct c
 
 static bool is_date_moved(const struct item *item, const struct current *current)
 {
+    if (current->is_adopted && current->said_at == NO_TIME)
+        return false; /* its file could not say */
     return item->published_at != NO_TIME && item->published_at != current->said_at;
 }
 
@@ -73,6 +83,20 @@ struct error *change_is_date_alone(struct store *store, const struct sighting *s
     return OK;
 }
 
+/* Of what was read from an archive title and body are compared, in the form that the archive keeps. */
+static bool says_the_same(struct store *store, const struct sighting *sighting, const struct current *current)
+{
+    struct item before = {.raw_title = current->raw_title};
+
+    if (!current->is_adopted)
+        return sighting->form.whole == current->form;
+    if (!span_equal(title_key(store->passing, sighting->item), title_key(store->passing, &before)))
+        return false;
+    if (current->is_dated_file && !sighting->item->is_full)
+        return true; /* a summary says nothing against the whole text */
+    return adopted_form(store->passing, sighting->item, current->is_dated_file) == current->body_form;
+}
+
 enum change {
     CHANGE_NONE,     /* to a reader it is the same */
     CHANGE_REAL,     /* a revision */
@@ -87,7 +111,7 @@ static struct error *judge(struct store *store, const struct sighting *sighting,
 {
     bool is_head_changed = (is_date_moved(sighting->item, current) && !dates_wander) ||
                            is_link_moved(store->passing, sighting, current);
-    bool is_text_changed = sighting->form.whole != current->form;
+    bool is_text_changed = !says_the_same(store, sighting, current);
     bool is_today = now >= current->fetched_at && now - current->fetched_at < DAY;
     int64_t earlier = 0;
 

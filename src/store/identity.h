@@ -23,6 +23,11 @@ void item_form(struct arena *arena, const struct item *item, struct form *out_fo
  * without what varies. */
 void normal_body(struct arena *arena, span raw_html, struct buf *out);
 
+/* --- adopted.c: a body as an archive keeps it (pure) --- */
+
+/* A hash of it. `is_dated_file`: only its words survive there; else its lines are glued. */
+uint64_t adopted_form(struct arena *arena, const struct item *item, bool is_dated_file);
+
 /* --- keys.c: by what an item may be known (pure) --- */
 
 /* Stored, hashed together with the key: never renumber. */

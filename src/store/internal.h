@@ -20,7 +20,7 @@ struct store_reader {
 /* --- schema.c --- */
 
 enum { FIRST_NUMBER = 1048574 }; /* 0xFFFFF - 1; they count down, so that the newest sorts first by name */
-enum { VERSION = 2 };            /* of the schema: PRAGMA user_version */
+enum { VERSION = 3 };            /* of the schema: PRAGMA user_version */
 
 struct error *schema_apply(struct db *db) MUST_USE; /* a new store, or an older version brought forward */
 struct error *schema_check(struct db *db) MUST_USE; /* is it a store of this version? */
@@ -44,11 +44,16 @@ struct place { /* where the archive has it */
     span path;
     int month; /* year * 12 + month - 1, of the path */
 };
+struct error *place_find_path(struct store *store, const struct source_row *source, const struct item *item,
+                              int64_t published_at,
+                              struct place *out_place) MUST_USE; /* all but the number */
 struct error *place_allot(struct store *store, struct source_row *source, const struct item *item,
                           int64_t published_at, struct place *out_place) MUST_USE;
 
 /* --- articles.c, revisions.c, change.c: a poll's items become rows --- */
 
+struct error *article_free_id(struct store *store, const struct document *document,
+                              const struct sighting *sighting, int64_t *out_id) MUST_USE;
 struct error *article_add(struct store *store, const struct document *document, struct sighting *sighting,
                           int64_t now, bool wants_page) MUST_USE;
 
@@ -113,6 +118,8 @@ enum article_column {
     R_TAGS,
     R_SEAL,
     R_PAGE_FORM,
+    R_FILE,
+    R_IS_DATED_FILE,
 };
 /* Reads the row that the query (over ARTICLE_COLUMNS) stands at, with its texts. */
 struct error *article_read(const struct query *query, struct arena *arena,

@@ -6,9 +6,11 @@
  */
 #include "store/internal.h"
 
-static size_t size_of(const struct item *item)
+static size_t size_of(const struct article *article)
 {
-    return item->raw_body.len + item->html.len + item->summary.len;
+    const struct item *item = &article->item;
+
+    return item->raw_body.len + item->html.len + item->summary.len + article->file_text.len;
 }
 
 struct error *store_archive_owed(struct store_reader *reader, struct arena *arena, int64_t now,
@@ -28,7 +30,7 @@ struct error *store_archive_owed(struct store_reader *reader, struct arena *aren
             break;
         struct article *article = vec_add(arena, &articles);
         TRY(article_read(&query, arena, article));
-        size += size_of(&article->item);
+        size += size_of(article);
     }
     *out_articles = articles.at;
     *out_count = articles.len;

@@ -62,8 +62,8 @@ static struct error *free_path(struct store *store, span stem, span *out_path)
     return OK;
 }
 
-struct error *place_allot(struct store *store, struct source_row *source, const struct item *item,
-                          int64_t published_at, struct place *out_place)
+struct error *place_find_path(struct store *store, const struct source_row *source, const struct item *item,
+                              int64_t published_at, struct place *out_place)
 {
     struct date_parts day = local_day(store, published_at);
     span slug = slug_of_title(store->passing, item->title.len ? item->title : item->raw_title, SLUG_SIZE);
@@ -71,7 +71,13 @@ struct error *place_allot(struct store *store, struct source_row *source, const 
                              day.month, day.day, SPAN_ARG(slug));
 
     *out_place = (struct place){.month = day.year * 12 + day.month - 1};
-    TRY(free_path(store, stem, &out_place->path));
+    return free_path(store, stem, &out_place->path);
+}
+
+struct error *place_allot(struct store *store, struct source_row *source, const struct item *item,
+                          int64_t published_at, struct place *out_place)
+{
+    TRY(place_find_path(store, source, item, published_at, out_place));
     if (source->next_number > 0) /* a million articles later there are no more: 0 */
         out_place->number = source->next_number--;
     return OK;

@@ -38,6 +38,19 @@ static struct error *read_texts(const struct query *query, struct arena *arena, 
     return OK;
 }
 
+/* The bytes of the file that it was read from, where they cannot be made. */
+static struct error *read_file(const struct query *query, struct arena *arena, struct article *article)
+{
+    struct body body;
+
+    if (query_is_null(query, R_FILE))
+        return OK;
+    TRY(body_read(query->db, arena, query_number(query, R_FILE), &body));
+    article->file_text = body.raw;
+    article->is_dated_file = query_number(query, R_IS_DATED_FILE);
+    return OK;
+}
+
 struct error *article_read(const struct query *query, struct arena *arena, struct article *out_article)
 {
     *out_article = (struct article){
@@ -64,6 +77,7 @@ struct error *article_read(const struct query *query, struct arena *arena, struc
                          out_article->id, SPAN_ARG(out_article->source_id));
     read_item(query, arena, &out_article->item);
     TRY_OR(read_texts(query, arena, &out_article->item), "article %016" PRIx64, out_article->id);
+    TRY_OR(read_file(query, arena, out_article), "article %016" PRIx64, out_article->id);
     return OK;
 }
 

@@ -177,6 +177,19 @@ static const char *const steps[VERSION] = {
     "ALTER TABLE revision ADD COLUMN page_form INTEGER NOT NULL DEFAULT 0;"
     /* when a page of it was first got: rechecks count from here; NULL: never */
     "ALTER TABLE article ADD COLUMN paged_at INTEGER;",
+
+    /* 3: articles that were read from an archive (adopt.c) */
+    "ALTER TABLE article ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;" /* revisions that it did not hold */
+    /* of the file that a revision was read from; NULL: it came by a poll or from a page */
+    "ALTER TABLE revision ADD COLUMN file_hash INTEGER;"
+    "ALTER TABLE revision ADD COLUMN file INTEGER REFERENCES body (key);" /* its bytes; NULL: they can be made
+                                                                           */
+    "ALTER TABLE revision ADD COLUMN is_dated_file INTEGER NOT NULL DEFAULT 0;"
+    /* old archives have two files of one number, by names of their own */
+    "DROP INDEX article_number;"
+    "CREATE UNIQUE INDEX article_number ON article (source, number) WHERE number > 0 AND file_name = '';"
+    "CREATE INDEX article_by_number ON article (source, number, file_name) WHERE number > 0;"
+    "CREATE UNIQUE INDEX article_file ON article (file_name, source) WHERE file_name <> '';",
 };
 
 /* Another process may have taken the step while this one waited for its turn. */

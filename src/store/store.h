@@ -205,6 +205,49 @@ struct store_totals {
 };
 struct error *store_count(struct store_reader *reader, struct store_totals *out_totals) MUST_USE;
 
+/* --- articles of an archive that is read into the store --- */
+
+struct adopted_source {
+    struct wanted_source source; /* `id`: any name that is a folder's */
+    bool is_wanted;
+};
+/* Makes rows for those that have none. */
+struct error *store_adopt_sources(struct store *store, const struct adopted_source *sources,
+                                  size_t count) MUST_USE;
+
+enum adopt_outcome {
+    ADOPT_NEW,
+    ADOPT_REVISED, /* it was read before, and its file has changed */
+    ADOPT_SAME,    /* it was read before, or the file is one that this store wrote */
+    ADOPT_KNOWN,   /* the store has it, but not from this file: a feed or another archive brought it */
+    ADOPT_FAILED,  /* see `reason` */
+};
+struct adoption {                    /* a file, and its contents in the order of time */
+    const struct article *revisions; /* of each: source_id, fetched_at, item (raw and clean), file_text and
+                                      * is_dated_file, revision (0: one more than the one before),
+                                      * published_at (NO_TIME: the file does not say) */
+    const uint64_t *hashes;          /* of each file's bytes; not 0 */
+    size_t revision_count;
+    uint64_t id;      /* 0: it follows from what the item is known by */
+    int64_t number;   /* 0: the next of the source, or none where there is a `file_name` */
+    span file_name;   /* its own, or its path, as in model/article.h */
+    span path;        /* empty: it is allotted */
+    bool is_archived; /* the newsroom's own archive has this file: nothing is owed */
+
+    enum adopt_outcome outcome;
+    int64_t taken_count; /* revisions that were new */
+    span file_name_now;  /* where its place is another article's: the name that it got; else {0} */
+    span reason;
+};
+/* One transaction. Numbers of new articles go on below the lowest. What cannot be stored is undone by itself
+ * and says so. */
+struct error *store_adopt(struct store *store, struct arena *arena, struct adoption *adoptions,
+                          size_t count) MUST_USE;
+
+/* Was a file of these bytes read into the store from that place? (An answer of yes may be relied on.) */
+struct error *store_has_adopted(struct store_reader *reader, span source_id, const struct adoption *adoption,
+                                uint64_t hash, bool *out_has) MUST_USE;
+
 /* --- is it whole? --- */
 
 /* Looks at all there is: the file's pages, the seal of every row, every text, and what must agree. Each flaw
