@@ -19,6 +19,7 @@ static const struct {
          CODINGS},
     [FETCH_PAGE] = {"Accept: text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5", CODINGS},
     [FETCH_PICTURE] = {"Accept: image/*, */*;q=0.1", "Accept-Encoding: identity"},
+    [FETCH_ROBOTS] = {"Accept: text/plain, */*;q=0.1", CODINGS},
 };
 
 CURL *ask_new(void)

@@ -72,7 +72,7 @@ static void quiet(struct fetcher *fetcher)
 static bool take_in(struct fetcher *fetcher)
 {
     struct transfers taken = TAILQ_HEAD_INITIALIZER(taken);
-    struct transfer *transfer, *following;
+    struct transfer *transfer;
     bool is_cancelled, is_closing;
 
     pthread_mutex_lock(&fetcher->lock);
@@ -86,10 +86,8 @@ static bool take_in(struct fetcher *fetcher)
         if (!is_cancelled)
             transfer_begin(transfer);
     }
-    for (transfer = TAILQ_FIRST(&fetcher->transfers); is_cancelled && transfer; transfer = following) {
-        following = TAILQ_NEXT(transfer, next);
+    while (is_cancelled && (transfer = TAILQ_FIRST(&fetcher->transfers)))
         transfer_fail(transfer, error_new(ERROR_CANCELLED, "cancelled"));
-    }
     return !is_closing;
 }
 
@@ -98,8 +96,6 @@ static bool has_place(const struct fetcher *fetcher)
     return fetcher->open < fetcher->max_open && fetcher->giving < fetcher->concurrency &&
            fetcher->resolving < MOST_RESOLVING;
 }
-
-#define OUTER(type, member, pointer) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 static void admit(struct fetcher *fetcher)
 {
@@ -262,6 +258,7 @@ static void release(struct fetcher *fetcher)
         curl_easy_cleanup(fetcher->spare[--fetcher->spare_count]);
     curl_multi_cleanup(fetcher->multi); /* closes connections: sockets.c hears of it */
     politeness_free(fetcher->politeness);
+    sites_free(fetcher->sites);
     sockets_free(fetcher->sockets);
     timers_release(&fetcher->timers);
     own_addresses_release(&fetcher->own);
@@ -289,6 +286,7 @@ struct error *fetcher_open(const struct conf_fetch *settings, const struct clock
     fetcher->curl_due = INT64_MAX;
     fetcher->usual_wait = SILENT_AFTER * 2;
     fetcher->politeness = politeness_new();
+    fetcher->sites = sites_new(fetcher);
     fetcher->sockets = sockets_new();
     TAILQ_INIT(&fetcher->transfers);
     TAILQ_INIT(&fetcher->paused);

@@ -14,13 +14,14 @@
 
 struct fetcher;
 
-enum fetch_kind { FETCH_FEED, FETCH_PAGE, FETCH_PICTURE };
+enum fetch_kind { FETCH_FEED, FETCH_PAGE, FETCH_PICTURE, FETCH_ROBOTS };
 
 struct fetch_request {
     enum fetch_kind kind; /* decides Accept, redirects allowed, size limit */
     span url;
     struct validators validators; /* If-None-Match, If-Modified-Since: sent as they are; empty: not sent */
     span validators_url; /* the response.url that they came with: sent there alone; empty: to `url` */
+    bool obeys_robots;   /* the site's robots.txt is asked first, and what it wants of us is done */
     bool accepts_delta;  /* a feed of new items alone (226, RFC 3229) will be merged */
     const struct conf_fetch *settings; /* of the source, or the newsroom's; must outlive the request */
     const span *headers;               /* further "Name: value", e.g. from `feed --header`; may be NULL */

@@ -10,6 +10,7 @@
 #include "fetch/guard.h"
 #include "fetch/head.h"
 #include "fetch/politeness.h"
+#include "fetch/sites.h"
 #include "fetch/sockets.h"
 #include "fetch/timers.h"
 #include "fetch/wire.h"
@@ -54,10 +55,12 @@ struct transfer {
     struct fetcher *fetcher;
     struct fetch_request *request;
     TAILQ_ENTRY(transfer) next;
-    struct visit visit;      /* at the host */
-    struct socket_wait wait; /* for the address */
+    struct site_wait site_wait; /* for its robots.txt */
+    struct visit visit;         /* at the host */
+    struct socket_wait wait;    /* for the address */
     struct trail trail;
     struct url url;  /* of this hop */
+    bool is_urgent;  /* its next hop goes before others at the host */
     bool is_at_home; /* still the host asked for: its login and headers may be sent */
     int64_t spent;   /* ms open, of the hops before */
 
@@ -102,6 +105,7 @@ struct fetcher {
     int epoll, wake;
     int64_t curl_due; /* monotonic: when libcurl wants to be called; INT64_MAX: it does not */
     struct politeness *politeness;
+    struct sites *sites;
     struct sockets *sockets;
     struct timers timers;
     struct own_addresses own;
@@ -122,6 +126,8 @@ struct fetcher {
     _Atomic int64_t request_count, bytes_received, open_count, waiting_count;
 };
 
+#define OUTER(type, member, pointer) ((type *)((char *)(pointer)-offsetof(type, member)))
+
 static inline int64_t fetcher_time(const struct fetcher *fetcher)
 {
     return clock_monotonic(fetcher->clock);
@@ -131,6 +137,7 @@ static inline int64_t fetcher_time(const struct fetcher *fetcher)
 
 /* Each of these may end the transfer: it is gone then, and its request handed back. */
 void transfer_begin(struct transfer *transfer);               /* taken in: checks it, puts it in line */
+void transfer_approach(struct transfer *transfer);            /* in line, if robots may ask for it */
 void transfer_open(struct transfer *transfer);                /* its turn */
 void transfer_look(struct transfer *transfer);                /* its timer is due */
 void transfer_done(struct transfer *transfer, CURLcode code); /* libcurl is through with it */

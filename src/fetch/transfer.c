@@ -14,6 +14,7 @@ static void finish(struct transfer *transfer)
     struct fetcher *fetcher = transfer->fetcher;
     struct fetch_request *request = transfer->request;
 
+    sites_leave(&transfer->site_wait);
     politeness_leave(fetcher->politeness, &transfer->visit, fetcher_time(fetcher));
     sockets_leave(fetcher->sockets, &transfer->wait);
     timer_stop(&fetcher->timers, &transfer->timer);
@@ -67,15 +68,39 @@ void transfer_fail(struct transfer *transfer, struct error *error)
 
 /* --- in line --- */
 
-static void stand_in_line(struct transfer *transfer, bool is_urgent)
+static void stand_in_line(struct transfer *transfer, span origin, int64_t site_gap)
 {
     const struct conf_fetch *settings = transfer->request->settings;
     struct fetcher *fetcher = transfer->fetcher;
-    span origin = url_origin(transfer->request->arena, &transfer->url);
 
     transfer->visit.limit = settings->per_host;
-    transfer->visit.gap = MAX(settings->host_gap, transfer->request->gap);
-    politeness_wait(fetcher->politeness, &transfer->visit, origin, is_urgent, fetcher_time(fetcher));
+    transfer->visit.gap = MAX(MAX(settings->host_gap, transfer->request->gap), site_gap);
+    politeness_wait(fetcher->politeness, &transfer->visit, origin, transfer->is_urgent,
+                    fetcher_time(fetcher));
+}
+
+/* "/news?page=2", as it is sent */
+static span path_of(struct arena *arena, const struct url *url)
+{
+    return url->query.len ? arena_printf(arena, "%.*s?%.*s", SPAN_ARG(url->path), SPAN_ARG(url->query))
+                          : url->path;
+}
+
+void transfer_approach(struct transfer *transfer)
+{
+    struct arena *arena = transfer->request->arena;
+    span origin = url_origin(arena, &transfer->url);
+    enum site_verdict verdict = SITE_ALLOWS;
+    struct error *error = OK;
+    int64_t gap = 0;
+
+    if (transfer->request->obeys_robots)
+        verdict = sites_ask(transfer->fetcher->sites, transfer->request, origin,
+                            path_of(arena, &transfer->url), &transfer->site_wait, &gap, &error);
+    if (verdict == SITE_REFUSES)
+        transfer_fail(transfer, error);
+    else if (verdict == SITE_ALLOWS)
+        stand_in_line(transfer, origin, gap);
 }
 
 void transfer_begin(struct transfer *transfer)
@@ -87,7 +112,7 @@ void transfer_begin(struct transfer *transfer)
     if (error)
         transfer_fail(transfer, error);
     else
-        stand_in_line(transfer, false);
+        transfer_approach(transfer);
 }
 
 /* --- open --- */
@@ -253,10 +278,12 @@ static void follow(struct transfer *transfer)
     politeness_leave(fetcher->politeness, &transfer->visit, fetcher_time(fetcher));
     error = transfer_go(transfer, location, transfer->status);
     answer_release(transfer);
-    if (error)
+    if (error) {
         transfer_fail(transfer, error);
-    else
-        stand_in_line(transfer, true);
+        return;
+    }
+    transfer->is_urgent = true;
+    transfer_approach(transfer);
 }
 
 static bool is_answer(const struct transfer *transfer, CURLcode code)

@@ -670,6 +670,110 @@ static void floods_side_by_side_end_in_bounded_memory(void **state)
     crowd_release(&crowd, 40);
 }
 
+/* --- robots.txt --- */
+
+static void serve_robots(struct room *room, const char *text)
+{
+    server_answer(
+        room->server,
+        (struct server_answer){
+            "/robots.txt",
+            arena_printf(room->arena, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(text), text),
+            SERVER_KEEPS, 0});
+}
+
+static struct error *ask_as_robot(struct room *room, const char *path)
+{
+    struct fetch_request request = room_request(room, path);
+    struct response *response = NULL;
+
+    request.kind = FETCH_PAGE;
+    request.obeys_robots = true;
+    return fetch_now(room_fetcher(room), &request, &response);
+}
+
+static void a_robot_asks_once_what_it_may_and_obeys(void **state)
+{
+    (void)state;
+    ROOM(room, 1);
+    serve_robots(&room, "User-agent: courant\nDisallow: /private\nAllow: /private/open\n");
+    server_answer(room.server, (struct server_answer){"/news", S(OK_HEAD "\r\nx"), SERVER_CLOSES, 0});
+    server_answer(room.server,
+                  (struct server_answer){"/private/open?a=1", S(OK_HEAD "\r\nx"), SERVER_CLOSES, 0});
+    assert_ok(ask_as_robot(&room, "/news"));
+    assert_fails(ask_as_robot(&room, "/private/story"), ERROR_REFUSED);
+    assert_ok(ask_as_robot(&room, "/private/open?a=1"));
+    assert_int_equal(server_request_count(room.server), 3);
+    assert_true(span_starts(server_request(room.server, 0), S("GET /robots.txt ")));
+}
+
+static void a_redirect_to_where_robots_may_not_go_is_not_followed(void **state)
+{
+    (void)state;
+    ROOM(room, 1);
+    serve_robots(&room, "User-agent: *\nDisallow: /private\n");
+    server_answer(room.server,
+                  (struct server_answer){
+                      "/news",
+                      S("HTTP/1.1 302 Found\r\nLocation: /private/story\r\nContent-Length: 0\r\n\r\n"),
+                      SERVER_KEEPS, 0});
+    assert_fails(ask_as_robot(&room, "/news"), ERROR_REFUSED);
+    assert_int_equal(server_request_count(room.server), 2);
+}
+
+static void what_became_of_robots_txt_decides(void **state)
+{
+    static const struct {
+        const char *answer;
+        int wanted; /* kind of error; -1: none */
+    } cases[] = {
+        {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", -1},
+        {"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", -1},
+        {"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n", ERROR_NETWORK},
+        {"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", ERROR_NETWORK},
+        {"nonsense", ERROR_NETWORK},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 27\r\n\r\n<html>no such page</html>\r\n", -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        ROOM(room, 1);
+        server_answer(room.server,
+                      (struct server_answer){"/robots.txt", span_of(cases[i].answer), SERVER_CLOSES, 0});
+        server_answer(room.server, (struct server_answer){"/news", S(OK_HEAD "\r\nx"), SERVER_CLOSES, 0});
+        if (cases[i].wanted < 0)
+            assert_ok(ask_as_robot(&room, "/news"));
+        else
+            assert_fails(ask_as_robot(&room, "/news"), (enum error_kind)cases[i].wanted);
+    }
+}
+
+static void many_wait_for_one_robots_txt_and_can_be_cancelled(void **state)
+{
+    struct crowd crowd = {0};
+
+    (void)state;
+    ROOM(room, 1);
+    sem_init(&crowd.done, 0, 0);
+    server_answer(room.server, (struct server_answer){"/robots.txt", S(""), SERVER_HANGS, 0});
+    for (size_t i = 0; i < 20; i++) {
+        crowd.requests[i] = room_request(&room, "/news");
+        crowd.requests[i].arena = arena_new(1 * MiB);
+        crowd.requests[i].obeys_robots = true;
+        crowd.requests[i].done = count_done;
+        crowd.requests[i].context = &crowd;
+        fetcher_submit(room_fetcher(&room), &crowd.requests[i]);
+    }
+    while (server_request_count(room.server) == 0)
+        usleep(1000);
+    fetcher_cancel(room.fetcher);
+    crowd_await(&crowd, 20);
+    for (size_t i = 0; i < 20; i++)
+        assert_int_equal(crowd.requests[i].error->kind, ERROR_CANCELLED);
+    assert_int_equal(server_request_count(room.server), 1);
+    crowd_release(&crowd, 20);
+}
+
 /* --- Retry-After --- */
 
 static void retry_after_is_seconds_or_a_date(void **state)
@@ -729,6 +833,10 @@ int main(void)
         cmocka_unit_test(cancelling_ends_all_and_refuses_more),
         cmocka_unit_test(closing_ends_what_is_under_way),
         cmocka_unit_test(floods_side_by_side_end_in_bounded_memory),
+        cmocka_unit_test(a_robot_asks_once_what_it_may_and_obeys),
+        cmocka_unit_test(a_redirect_to_where_robots_may_not_go_is_not_followed),
+        cmocka_unit_test(what_became_of_robots_txt_decides),
+        cmocka_unit_test(many_wait_for_one_robots_txt_and_can_be_cancelled),
         cmocka_unit_test(retry_after_is_seconds_or_a_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
