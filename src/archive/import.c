@@ -190,8 +190,9 @@ struct error *import_commit(struct archive *archive, span message, const struct 
     is_unchanged = !error && !*out_is_changed;
     error = git_settle(&archive->import, error);
     import_drop(archive);
-    if (!is_unchanged)
-        return error;
+    if (!is_unchanged) /* the ref may have moved and we be told otherwise: the next commit finds nothing to do
+                        */
+        return error ? error : fault_error("git.moved");
     error_free(error);
     unlink(report.at);
     return OK;

@@ -44,6 +44,7 @@ struct git {
     char *dir;          /* its .git */
     span branch;        /* "refs/heads/main" */
     const struct clock *clock;
+    bool is_foreign; /* somebody else's, to be read: nothing is got from anywhere else for it */
 };
 
 struct git_process {
@@ -73,6 +74,13 @@ struct error *git_send(struct git_process *process, span bytes) MUST_USE;
  * git_nudge(): sends of those what it takes at once. */
 struct error *git_nudge(struct git_process *process) MUST_USE;
 struct error *git_answer(struct git_process *process, span *out_line) MUST_USE; /* one line of its output */
+struct error *git_wait(struct git_process *process) MUST_USE; /* for a second, or until it says something */
+/* stream.c: output without end, taken piece by piece. Valid until the next call. */
+/* What stands before the next `end`; `*out_is_there` false: it has said all. ERROR_LIMIT: longer than 64 KiB.
+ */
+struct error *git_take_piece(struct git_process *process, char end, span *out_piece,
+                             bool *out_is_there) MUST_USE;
+struct error *git_take_bytes(struct git_process *process, size_t size, span *out_bytes) MUST_USE;
 /* Ends its input, waits for it. `*out_status`: its exit status. What it said stays in the process until
  * git_process_release(). */
 struct error *git_finish(struct git_process *process, int *out_status) MUST_USE;
@@ -110,6 +118,7 @@ struct archive {
     struct clock *own_clock;
     const struct timezone_rules *timezone;
     struct file_batch *batch;
+    bool has_marker;       /* .tmp-batch stands in the archive */
     struct arena *scratch; /* for one file at a time; reset before each */
     bool uses_git;
     struct git git;

@@ -59,7 +59,7 @@ struct error *journal_write(struct archive *archive)
         return error_errno(errno, "could not make \"%s\"", beside.at);
     is_written = fwrite(text.at, 1, text.len, file) == text.len;
     is_written = fclose(file) == 0 && is_written;
-    if (!is_written || rename(beside.at, path.at)) {
+    if (!is_written || fault_at("archive.journal-rename") || rename(beside.at, path.at)) {
         struct error *error = error_errno(errno, "could not write \"%s\"", path.at);
         unlink(beside.at);
         return error;
@@ -71,5 +71,6 @@ void journal_remove(const struct archive *archive)
 {
     OWN(arena) arena = arena_new(64 * KiB);
 
-    unlink(journal_path(archive, arena).at);
+    if (!fault_at("archive.journal-end")) /* one that stays costs the next commit a look */
+        unlink(journal_path(archive, arena).at);
 }

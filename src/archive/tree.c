@@ -72,22 +72,24 @@ static span marker_path(const struct archive *archive, struct arena *arena)
     return arena_printf(arena, "%s/.tmp-batch", archive->folder);
 }
 
-static struct error *set_marker(const struct archive *archive)
+static struct error *set_marker(struct archive *archive)
 {
     OWN(arena) arena = arena_new(64 * KiB);
     span path = marker_path(archive, arena);
-    int fd = open(path.at, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    int fd = fault_at("archive.marker") ? -1 : open(path.at, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 
     if (fd < 0)
         return error_errno(errno, "could not make \"%s\"", path.at);
     close(fd);
+    archive->has_marker = true;
     return OK;
 }
 
-static void clear_marker(const struct archive *archive)
+static void clear_marker(struct archive *archive)
 {
     OWN(arena) arena = arena_new(64 * KiB);
 
+    archive->has_marker = false;
     unlink(marker_path(archive, arena).at);
 }
 
@@ -135,6 +137,8 @@ void archive_close(struct archive *archive)
     if (!archive)
         return;
     file_batch_free(archive->batch);
+    if (archive->has_marker)
+        clear_marker(archive);
     import_drop(archive);
     git_release(&archive->git);
     changes_release(&archive->staged);
@@ -173,12 +177,12 @@ static bool is_on_disk(const struct archive *archive, span path, span bytes)
     return !error && span_equal(old, bytes);
 }
 
-static struct error *begin(const struct archive *archive, span path)
+static struct error *begin(struct archive *archive, span path)
 {
     TRY(fault_error("archive.stage"));
     if (!path_is_archives(path))
         return error_new(ERROR_REFUSED, "path \"%.*s\" is not one of an archive", SPAN_ARG(path));
-    return archive->staged.list.len ? OK : set_marker(archive);
+    return archive->has_marker ? OK : set_marker(archive);
 }
 
 struct error *archive_stage(struct archive *archive, span path, span bytes)

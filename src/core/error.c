@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "core/buf.h"
 #include "core/fault.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -85,5 +86,5 @@ char *error_text(const struct error *error)
 
 struct error *fault_error(const char *point)
 {
-    return fault_at(point) ? error_new(ERROR_IO, "fault injected at %s", point) : OK;
+    return fault_at(point) ? error_errno(errno, "fault injected at %s", point) : OK;
 }

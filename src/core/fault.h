@@ -9,7 +9,7 @@
 #pragma once
 #include "core/error.h"
 
-bool fault_at(const char *point); /* true: behave as if the step had failed */
+bool fault_at(const char *point); /* true: behave as if the step had failed, with the errno that is set */
 
 /* The same as an error: `TRY(fault_error("file.fsync"))`. */
 struct error *fault_error(const char *point) MUST_USE;

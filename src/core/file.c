@@ -103,7 +103,8 @@ bool file_exists(const char *path)
 struct error *file_make_folder(const char *path)
 {
     char *copy = memory_string(span_of(path));
-    struct error *error = *path ? OK : error_new(ERROR_IO, "could not make a folder without a name");
+    struct error *error =
+        *path ? fault_error("file.folder") : error_new(ERROR_IO, "could not make a folder without a name");
 
     for (char *slash = copy + 1; !error; slash++) {
         bool is_last = *slash == '\0';
@@ -411,7 +412,7 @@ struct error *file_commit(struct file_batch *batch)
             error = rename_into(staged->temporary.at, staged->path.at);
             if (!error)
                 staged->temporary = (span){0}; /* in its place: discard() must leave it */
-        } else if (unlink(staged->path.at) && errno != ENOENT) {
+        } else if (fault_at("file.remove") || (unlink(staged->path.at) && errno != ENOENT)) {
             error = error_errno(errno, "could not remove \"%s\"", staged->path.at);
         }
     }

@@ -366,8 +366,8 @@ static struct error *commit_round(struct archiver *archiver)
     LOCAL(buf) message = {.max = 64 * KiB};
     bool is_changed = false;
 
-    if (archiver->written.len == 0)
-        return OK;
+    if (archiver->written.len == 0) /* but an earlier run may have left files without commit or index */
+        return archive_commit(archiver->archive, S("harvest"), &is_changed);
     TRY(stage_overviews(archiver));
     TRY(archive_write_out(archiver->archive));
     write_message(archiver, &message);

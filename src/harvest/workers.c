@@ -3,6 +3,7 @@
  *
  * They take polls to read and errands of the archiver. Errands are further down the way and go first.
  */
+#include "core/fault.h"
 #include "harvest/internal.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -40,7 +41,9 @@ static void *work(void *context)
         run_errand(workers);
         if (job == &errand_waits)
             continue;
-        job->step->run(job, worker);
+        job->error = fault_error("harvest.read");
+        if (!job->error)
+            job->step->run(job, worker);
         job_next(job);
     }
     return NULL;

@@ -4,11 +4,13 @@
  *     COURANT_TEST_NOW=+3600        the wall clock is that many seconds ahead (or behind)
  *     COURANT_TEST_FAULT=store.commit:3       the third call of that point fails
  *     COURANT_TEST_FAULT=*:17                 the 17th call of any point fails
+ *     COURANT_TEST_FAULT=file.write:5:full    it fails as on a full disk; without a word, as by an I/O error
  *     COURANT_TEST_FAULT=file.rename:2:kill   the process is killed there
  *     COURANT_TEST_FAULT_LOG=FILE   every point reached, a line each; so a test knows when none is left
  */
 #include "cmd/hooks.h"
 #include "core/fault.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -51,5 +53,6 @@ bool fault_at(const char *point)
         return false;
     if (span_is(action, "kill"))
         kill(getpid(), SIGKILL);
+    errno = span_is(action, "full") ? ENOSPC : EIO;
     return true;
 }
