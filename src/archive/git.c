@@ -93,7 +93,7 @@ static struct error *pump(struct git_process *process, span *bytes, int64_t wait
     return OK;
 }
 
-static struct error *wait_and_pump(struct git_process *process)
+struct error *git_wait(struct git_process *process)
 {
     span nothing = {0};
 
@@ -162,7 +162,7 @@ struct error *git_answer(struct git_process *process, span *out_line)
         }
         if (process->out < 0)
             return error_new(ERROR_IO, "git %s gave no answer", process->name);
-        TRY(wait_and_pump(process));
+        TRY(git_wait(process));
     }
 }
 
@@ -176,7 +176,7 @@ struct error *git_finish(struct git_process *process, int *out_status)
     error_free(error); /* it ended early: its status says more */
     git_close_end(&process->in);
     while (process->out >= 0 || process->err >= 0)
-        TRY(wait_and_pump(process));
+        TRY(git_wait(process));
     while (waitpid(process->pid, &status, 0) < 0)
         if (errno != EINTR)
             return error_errno(errno, "could not wait for git %s", process->name);

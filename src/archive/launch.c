@@ -74,7 +74,8 @@ static char **make_environment(struct arena *arena, const struct git *git, const
     variables[count++] = (char *)"GIT_CONFIG_GLOBAL=/dev/null";
     variables[count++] = (char *)"GIT_TERMINAL_PROMPT=0";
     variables[count++] = (char *)"GIT_OPTIONAL_LOCKS=0";
-    variables[count++] = (char *)"GIT_ALLOW_PROTOCOL=file:git:http:https:ssh";
+    variables[count++] =
+        (char *)(git->is_foreign ? "GIT_ALLOW_PROTOCOL=none" : "GIT_ALLOW_PROTOCOL=file:git:http:https:ssh");
     variables[count++] = (char *)arena_printf(arena, "GIT_DIR=%s", git->dir).at;
     variables[count++] = (char *)"GIT_WORK_TREE=.";
     for (size_t i = 0; i < ARRAY_SIZE(fixed_settings); i++)
