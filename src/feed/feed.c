@@ -24,6 +24,7 @@ const char *feed_format_name(enum feed_format format)
         [FEED_SITEMAP] = "sitemap",
         [FEED_SITEMAP_INDEX] = "sitemap-index",
         [FEED_RSS_IN_JSON] = "rss-in-json",
+        [FEED_PAGE] = "page",
     };
 
     return names[format];
@@ -170,6 +171,10 @@ static void step(struct feed *feed)
 
 struct error *feed_next(struct feed *feed, struct arena *arena, struct feed_item **out_item)
 {
+    if (feed->listed) {
+        *out_item = listed_next(feed, arena);
+        return arena_is_full(arena) ? error_new(ERROR_LIMIT, "an item is larger than is read") : OK;
+    }
     while (feed->next_ready == feed->ready.len && !feed->is_done)
         step(feed);
     if (feed->next_ready == feed->ready.len) {

@@ -18,7 +18,8 @@ enum feed_format {
     FEED_OPML,
     FEED_SITEMAP,
     FEED_SITEMAP_INDEX,
-    FEED_RSS_IN_JSON
+    FEED_RSS_IN_JSON,
+    FEED_PAGE, /* a page that lists news: feed_of_items() */
 };
 
 struct feed_warning {
@@ -142,6 +143,11 @@ struct feed;
  * which element wins. */
 struct error *feed_open(span bytes, span base, const struct feed_headers *headers,
                         struct feed **out_feed) MUST_USE;
+/* A reader of items that somebody else found (on a front page), so that whoever reads feeds can read these,
+ * too. Takes over `arena`, in which all of it lives; of an item are needed: link, title, and what else there
+ * is of dates, summary and image. Ids and hashes are made here. */
+struct feed *feed_of_items(struct arena *arena, const struct feed_about *about, const struct feed_item *items,
+                           size_t count) MUST_USE;
 void feed_close(struct feed *feed);
 DEFINE_CLOSE(feed)
 
@@ -165,10 +171,22 @@ void feed_write_json_head(struct json_writer *json, const struct feed *feed);
 void feed_write_json_item(struct json_writer *json, const struct feed_item *item, bool with_raw);
 void feed_write_json_tail(struct json_writer *json, const struct feed *feed);
 
-/* Feeds that an HTML page links to (`link rel=alternate`), absolute, best first: real feed types before
- * others. */
+enum feed_hint_how {
+    HINT_LINK,     /* the page's head says so */
+    HINT_HEADER,   /* the response's Link header does */
+    HINT_ANCHOR,   /* an ordinary link of the page that looks like one */
+    HINT_PLATFORM, /* that is how the platform names them */
+    HINT_PLACE,    /* that is where such systems keep them */
+    HINT_ITSELF,   /* what was asked for is the feed */
+};
+
+/* Feeds that an HTML page links to (`link rel=alternate`, and links that say they are feeds), absolute, best
+ * first: real feed types before others, the section's own before the site's, comments last. */
 struct feed_hint {
     span url, title, type;
+    enum feed_hint_how how;
+    bool is_comments;
+    bool is_guess; /* nobody said that there is anything */
 };
 size_t feed_hints(struct arena *arena, span bytes, span base, struct feed_hint **out_hints);
 

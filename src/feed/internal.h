@@ -43,6 +43,8 @@ struct feed {
 
     struct xml *xml; /* one of these reads */
     struct json_source *json;
+    const struct feed_item *listed; /* feed_of_items() */
+    size_t listed_count, next_listed;
 
     bool is_cut;    /* the document ends in the middle of something */
     int junk_lines; /* lines before the document, which the parser does not see */
@@ -92,6 +94,9 @@ void json_source_close(struct json_source *source);
 bool json_source_step(struct feed *feed) MUST_USE; /* a few items further; false at the end */
 
 extern const char *const feed_weekdays[7]; /* from Sunday on */
+
+/* listed.c: the next of feed_of_items() */
+struct feed_item *listed_next(struct feed *feed, struct arena *arena); /* NULL at the end */
 
 /* about.c and item.c: units become what they say */
 void about_begin(struct feed *feed, const struct feed_headers *headers);

@@ -157,10 +157,12 @@ static void take_nodes(struct selector *selector, const xmlNodeSet *nodes, struc
 
     for (size_t i = 0; i < count; i++) {
         xmlNode *node = nodes->nodeTab[i];
-        if (node->type == XML_ELEMENT_NODE)
+        if (node->type == XML_ELEMENT_NODE) {
             selected[i].node = node->_private;
-        else
+            selected[i].place = node;
+        } else {
             selected[i].text = text_of(selector, xmlXPathCastNodeToString(node));
+        }
     }
     *out_selected = selected;
     *out_count = count;
@@ -182,8 +184,8 @@ static void take(struct selector *selector, xmlXPathObject *object, struct selec
     *out_count = 1;
 }
 
-struct error *select_xpath(struct selector *selector, span xpath, struct selected **out_selected,
-                           size_t *out_count)
+static struct error *evaluate(struct selector *selector, xmlNode *from, span xpath,
+                              struct selected **out_selected, size_t *out_count)
 {
     xmlXPathObject *object;
 
@@ -195,7 +197,7 @@ struct error *select_xpath(struct selector *selector, span xpath, struct selecte
         return error_new(ERROR_LIMIT, "the XPath expressions of one page take too many steps");
     xmlResetError(&selector->context->lastError);
     selector->context->opCount = 0;
-    selector->context->node = (xmlNode *)selector->document;
+    selector->context->node = from;
     /* In parentheses, libxml2 evaluates it step by step, which it counts; without them it might follow it as
      * a pattern along the tree, which it does not, and which a dozen steps over all elements keep busy for
      * ever. */
@@ -211,4 +213,18 @@ struct error *select_xpath(struct selector *selector, span xpath, struct selecte
     take(selector, object, out_selected, out_count);
     xmlXPathFreeObject(object);
     return OK;
+}
+
+struct error *select_xpath(struct selector *selector, span xpath, struct selected **out_selected,
+                           size_t *out_count)
+{
+    return evaluate(selector, (xmlNode *)selector->document, xpath, out_selected, out_count);
+}
+
+struct error *select_within(struct selector *selector, const struct selected *from, span xpath,
+                            struct selected **out_selected, size_t *out_count)
+{
+    xmlNode *node = from->place ? from->place : (xmlNode *)selector->document;
+
+    return evaluate(selector, node, xpath, out_selected, out_count);
 }

@@ -17,9 +17,14 @@ struct selected {
     struct node
         *node; /* an element; NULL: `text` was found, an attribute's value, a text or what was computed */
     span text;
+    void *place; /* where select_within() begins; NULL: it cannot begin there */
 };
 
 /* All that `xpath` finds, in document order; `*out_selected` is in the selector's arena. ERROR_FORMAT: it is
  * no XPath 1.0. ERROR_LIMIT: it would take too long. */
 struct error *select_xpath(struct selector *selector, span xpath, struct selected **out_selected,
                            size_t *out_count) MUST_USE;
+
+/* The same from what was found before: "." is that element. */
+struct error *select_within(struct selector *selector, const struct selected *from, span xpath,
+                            struct selected **out_selected, size_t *out_count) MUST_USE;

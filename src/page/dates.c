@@ -301,3 +301,26 @@ void find_dates(struct reader *reader)
     if (!heading)
         read_around_heading(reader, body, body, 4000);
 }
+
+/* --- for pages that list others --- */
+
+int64_t date_within(struct arena *arena, span text)
+{
+    struct page page = {0};
+    struct reader reader = {.arena = arena, .page = &page};
+
+    reader.moments[PUBLISHED].at = NO_TIME;
+    if (!say_moment(&reader, PUBLISHED, RANK_SURE, text))
+        read_within(&reader, PUBLISHED, RANK_SURE, text);
+    return reader.moments[PUBLISHED].at;
+}
+
+int64_t date_of_address(struct arena *arena, span address)
+{
+    struct page page = {.url = address};
+    struct reader reader = {.arena = arena, .page = &page};
+
+    reader.moments[PUBLISHED].at = NO_TIME;
+    read_address(&reader);
+    return reader.moments[PUBLISHED].at;
+}

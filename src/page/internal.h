@@ -85,6 +85,9 @@ void settle_title(struct reader *reader); /* sets `heading`, too */
 void find_bylines(struct reader *reader);
 void find_dates(struct reader *reader);
 void find_next(struct reader *reader);
+/* The first date in a text, and the day that stands in an address; NO_TIME: none. */
+int64_t date_within(struct arena *arena, span text);
+int64_t date_of_address(struct arena *arena, span address);
 
 /* The element's text if it is no longer than that; {0} for a box with much in it, which costs nothing. */
 span short_text(struct reader *reader, const struct node *node, size_t longest);
