@@ -5,15 +5,16 @@
 #include "cmd/session.h"
 #include "core/file.h"
 #include "gather/gather.h"
-#include "text/slug.h"
+#include "text/date.h"
 #include "text/url.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { LONGEST_ID = 32 };
 
 struct addition {
-    const struct arguments *arguments;
-    const struct found_feed *feed;
+    const struct candidate *chosen; /* was asked, and can be followed */
     span id, name;
 };
 
@@ -62,14 +63,14 @@ static span site_name(struct arena *arena, span address)
 
 /* From the feed's title if that is short and in Latin letters, else from the site's name; one that is free.
  */
-static span choose_id(struct arena *arena, span text, const struct found_feed *feed)
+static span choose_id(struct arena *arena, span text, const struct found *found)
 {
     span id = {0}, base;
 
-    if (is_ascii(feed->title) && feed->title.len <= LONGEST_ID)
-        id = id_of(arena, feed->title);
+    if (is_ascii(found->title) && found->title.len <= LONGEST_ID)
+        id = id_of(arena, found->title);
     if (!id.len)
-        id = id_of(arena, site_name(arena, feed->url));
+        id = id_of(arena, site_name(arena, found->url));
     if (!id.len)
         id = S("source");
     base = id;
@@ -78,13 +79,13 @@ static span choose_id(struct arena *arena, span text, const struct found_feed *f
     return id;
 }
 
-/* The source that follows this feed already; NULL: none does. */
-static const struct conf_source *find_same(struct arena *arena, const struct conf *conf, span feed)
+/* The source that follows this address already; NULL: none does. */
+static const struct conf_source *find_same(struct arena *arena, const struct conf *conf, span address)
 {
-    span key = url_canonical_key(arena, feed);
+    span key = url_canonical_key(arena, address);
 
     for (size_t i = 0; i < conf->source_count; i++)
-        if (span_equal(url_canonical_key(arena, conf->sources[i].feed), key))
+        if (span_equal(url_canonical_key(arena, gather_address(&conf->sources[i])), key))
             return &conf->sources[i];
     return NULL;
 }
@@ -92,38 +93,137 @@ static const struct conf_source *find_same(struct arena *arena, const struct con
 static struct error *append_source(void *context, struct arena *arena, span text, span *out_text)
 {
     struct addition *addition = context;
+    const struct found *found = addition->chosen->found;
+    span key = addition->chosen->rung == RUNG_PAGE ? S("page") : S("feed");
     const struct conf_source *same;
-    struct conf_setting settings[] = {{S("name"), addition->name}, {S("feed"), addition->feed->url}};
+    struct conf_setting settings[] = {{S("name"), addition->name}, {key, found->url}};
     size_t skipped = addition->name.len ? 0 : 1;
     struct conf *conf;
 
     TRY(conf_parse(arena, text, "courant.conf", &conf));
-    same = find_same(arena, conf, addition->feed->url);
+    same = find_same(arena, conf, found->url);
     if (same)
-        return error_new(ERROR_USAGE, "%.*s is followed already, as \"%.*s\"", SPAN_ARG(addition->feed->url),
+        return error_new(ERROR_USAGE, "%.*s is followed already, as \"%.*s\"", SPAN_ARG(found->url),
                          SPAN_ARG(same->id));
     if (!addition->id.len)
-        addition->id = choose_id(arena, text, addition->feed);
+        addition->id = choose_id(arena, text, found);
     return conf_add_source(arena, text, addition->id, settings + skipped, ARRAY_SIZE(settings) - skipped,
                            out_text);
 }
 
-static void show_found(const struct courant *courant, const struct found_feed *feed)
+/* --- what was found --- */
+
+static const char *format_name(const struct candidate *candidate)
 {
-    log_info(courant->log, NULL, "found %.*s: %.*s (%s), %zu items", SPAN_ARG(feed->url),
-             SPAN_ARG(feed->title), feed_format_name(feed->format), feed->item_count);
-    for (size_t i = 0; i < feed->first_title_count; i++)
-        log_info(courant->log, NULL, "  %.*s", SPAN_ARG(feed->first_titles[i]));
-    if (feed->item_count > feed->first_title_count)
-        log_info(courant->log, NULL, "  and %zu more", feed->item_count - feed->first_title_count);
+    return candidate->rung == RUNG_PAGE ? "front page" : feed_format_name(candidate->found->format);
 }
 
-static void show_others(const struct courant *courant, const struct finding *finding)
+static void show_items(const struct courant *courant, const struct found *found)
 {
-    for (size_t i = 0; i < finding->hint_count; i++)
-        if (!finding->feed || !span_equal(finding->hints[i].url, finding->feed->url))
-            log_info(courant->log, NULL, "the page also names %.*s (%.*s)", SPAN_ARG(finding->hints[i].url),
-                     SPAN_ARG(finding->hints[i].title));
+    for (size_t i = 0; i < found->shown_count; i++) {
+        const struct found_item *item = &found->items[i];
+        span title = item->title.len ? item->title : item->link;
+        char date[DATE_TEXT_SIZE] = "no date";
+        if (item->published_at != NO_TIME)
+            date_format_rfc3339(item->published_at, date);
+        log_info(courant->log, NULL, "  %.10s  %.*s", date, SPAN_ARG(title));
+    }
+    if (found->item_count > found->shown_count)
+        log_info(courant->log, NULL, "  and %zu more", found->item_count - found->shown_count);
+}
+
+static void show_chosen(const struct courant *courant, const struct candidate *chosen)
+{
+    const struct found *found = chosen->found;
+
+    log_info(courant->log, NULL, "found %.*s: %.*s (%s), %zu items%s", SPAN_ARG(found->url),
+             SPAN_ARG(found->title), format_name(chosen), found->item_count,
+             found->shown_count ? "; the first that will come:" : "");
+    show_items(courant, found);
+    if (chosen->rung == RUNG_PAGE)
+        log_info(courant->log, NULL,
+                 "this page has no feed: its links are read as news; items, link, title, date and summary in "
+                 "its [source] say it better where that is wrong");
+}
+
+static const char *how_found(const struct candidate *candidate)
+{
+    static const char *const words[] = {
+        [HINT_LINK] = "named by the page",    [HINT_HEADER] = "named by the answer",
+        [HINT_ANCHOR] = "linked in the page", [HINT_PLATFORM] = "the platform's",
+        [HINT_PLACE] = "in a usual place",    [HINT_ITSELF] = "this address",
+    };
+
+    return words[candidate->hint.how];
+}
+
+/* One line a candidate; `chosen` has a star. */
+static void show_candidates(const struct courant *courant, const struct finding *finding, size_t chosen)
+{
+    for (size_t i = 0; i < finding->count; i++) {
+        const struct candidate *candidate = &finding->candidates[i];
+        bool is_dead = candidate->reason.len && !candidate->found;
+        span title =
+            candidate->found && candidate->found->title.len ? candidate->found->title : candidate->hint.title;
+        log_info(courant->log, NULL, "%s%zu  %.*s  %.*s (%s%s%s%.*s)", i == chosen ? "*" : " ", i + 1,
+                 SPAN_ARG(candidate->hint.url), SPAN_ARG(title), how_found(candidate),
+                 candidate->hint.is_comments ? ", comments" : "", is_dead ? "; " : "",
+                 SPAN_ARG(is_dead ? candidate->reason : (span){0}));
+    }
+}
+
+/* --- choosing --- */
+
+static struct error *read_choice(span word, size_t count, size_t *out_choice)
+{
+    int64_t number;
+
+    if (!span_to_int64(word, &number) || number < 1 || number > (int64_t)count)
+        return error_new(ERROR_USAGE, "\"%.*s\" is none of the %zu choices", SPAN_ARG(word), count);
+    *out_choice = (size_t)number - 1;
+    return OK;
+}
+
+static struct error *ask_user(size_t count, size_t best, size_t *out_choice)
+{
+    char *line = NULL;
+    size_t room = 0;
+    struct error *error = OK;
+    ssize_t len;
+
+    fprintf(stderr, "Which one? [%zu] ", MIN(best, count - 1) + 1);
+    fflush(stderr);
+    len = getline(&line, &room, stdin);
+    span word = span_trim((span){line, len > 0 ? (size_t)len : 0});
+    *out_choice = MIN(best, count - 1);
+    if (len <= 0)
+        error = error_new(ERROR_CANCELLED, "nothing was chosen");
+    else if (word.len)
+        error = read_choice(word, count, out_choice);
+    free(line);
+    return error;
+}
+
+static bool is_at_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+/* The user's word, else the best. */
+static struct error *choose(struct courant *courant, const struct arguments *arguments,
+                            const struct finding *finding, size_t *out_choice)
+{
+    *out_choice = finding->best;
+    if (option_is_given(arguments, "choose"))
+        return read_choice(option_value(arguments, "choose"), finding->count, out_choice);
+    if (finding->count < 2 || finding->best == finding->count)
+        return OK;
+    show_candidates(courant, finding, finding->best);
+    if (is_at_terminal())
+        return ask_user(finding->count, finding->best, out_choice);
+    log_info(courant->log, NULL, "there are several; --choose N takes another than number %zu",
+             finding->best + 1);
+    return OK;
 }
 
 /* "example.org/news" is meant as a web address. */
@@ -140,59 +240,75 @@ static struct error *read_address(struct arena *arena, span word, span *out_url)
     return OK;
 }
 
-static struct error *find(struct courant *courant, span url, struct finding *out_finding)
+static struct error *find(struct courant *courant, const struct arguments *arguments, span url,
+                          const struct candidate **out_chosen)
 {
     OPEN(session) session = NULL;
+    struct gatherer gatherer = {
+        .settings = &courant->conf->fetch, .arena = courant->arena, .log = courant->log};
+    struct finding finding;
+    size_t choice;
 
     TRY(session_open(courant, &courant->conf->fetch, &session));
-    return gather_find_feed(session_fetcher(session), &courant->conf->fetch, courant->arena, url,
-                            courant->log, out_finding);
+    gatherer.fetcher = session_fetcher(session);
+    TRY(gather_find(&gatherer, url, &finding));
+    TRY(choose(courant, arguments, &finding, &choice));
+    if (choice == finding.count) {
+        show_candidates(courant, &finding, choice);
+        return error_new(ERROR_FORMAT, "nothing to follow was found behind %.*s: %.*s", SPAN_ARG(url),
+                         SPAN_ARG(finding.reason));
+    }
+    TRY(gather_look(&gatherer, &finding.candidates[choice]));
+    *out_chosen = &finding.candidates[choice];
+    if (!(*out_chosen)->found)
+        return error_new(ERROR_FORMAT, "%.*s cannot be followed: %.*s", SPAN_ARG((*out_chosen)->hint.url),
+                         SPAN_ARG((*out_chosen)->reason));
+    return OK;
 }
 
 static struct error *add_run(struct courant *courant, const struct arguments *arguments)
 {
     struct addition addition = {.id = option_value(arguments, "id"), .name = option_value(arguments, "name")};
     LOCAL(buf) line = {.max = 64 * KiB};
-    struct finding finding;
     span url;
 
     TRY(read_address(courant->arena, arguments->words[0], &url));
     if (option_is_given(arguments, "id") && !conf_id_is_valid(addition.id))
         return error_new(ERROR_USAGE, "\"%.*s\" cannot be an id: at most 64 of a-z, 0-9 and \"-\"",
                          SPAN_ARG(addition.id));
-    TRY(find(courant, url, &finding));
-    if (!finding.feed) {
-        show_others(courant, &finding);
-        return error_new(ERROR_FORMAT, "no feed was found behind %.*s: %.*s", SPAN_ARG(url),
-                         SPAN_ARG(finding.reason));
-    }
-    show_found(courant, finding.feed);
-    show_others(courant, &finding);
-    addition.feed = finding.feed;
+    TRY(find(courant, arguments, url, &addition.chosen));
+    show_chosen(courant, addition.chosen);
     if (!addition.name.len)
-        addition.name = finding.feed->title;
+        addition.name = addition.chosen->found->title;
     TRY(newsroom_edit_conf(courant, append_source, &addition));
     buf_printf(&line, "%.*s\t", SPAN_ARG(addition.id));
     log_escape(&line, addition.name);
-    buf_printf(&line, "\t%.*s\n", SPAN_ARG(finding.feed->url));
+    buf_printf(&line, "\t%.*s\n", SPAN_ARG(addition.chosen->found->url));
     return output_write(&line);
 }
 
 const struct command cmd_add = {
     .name = "add",
     .arguments = "URL",
-    .help = "follow the feed behind an address",
-    .more = "URL is a feed, or a page that links to one, or a site that has one in a usual place. It is read "
-            "once, and shown "
-            "with its first titles; then a [source] is appended to courant.conf, whose comments are kept. "
-            "Prints the source's "
-            "line: id, name and feed, with tabs between.",
+    .help = "follow the news behind an address",
+    .more =
+        "URL is a feed, a page that names one, or a page whose feed can be known: by the platform it is on, "
+        "or the "
+        "system that made it. Where there is none, the site's sitemaps are looked at, and the page itself, "
+        "whose "
+        "list of news is told from the rest by its structure. What is found is shown with the first items "
+        "that "
+        "will come; of several, a terminal is asked, and --choose takes one elsewhere. Then a [source] is "
+        "appended to courant.conf, whose comments are kept. Prints the source's line: id, name and address, "
+        "with "
+        "tabs between. Where nothing can be followed, it is said why, and the exit status is 1.",
     .needs = NEEDS_CONF,
     .options =
         (const struct option[]){
             {"id", 'i', "ID",
              "the source's id (a-z, 0-9, -): its folder in the archive; else made from the title"},
             {"name", 'n', "NAME", "the source's name; else the feed's title"},
+            {"choose", 'c', "N", "take the N-th of what is found, without asking"},
             {0},
         },
     .run = add_run,

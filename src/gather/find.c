@@ -1,155 +1,271 @@
 /* SPDX-License-Identifier: MIT
- * find.c - the feed behind an address
+ * find.c - what an address can be followed by
+ *
+ * In the order of how sure it is: what is asked for is a feed; the answer or the page names one; the platform
+ * has a rule for it; the site's system has a usual place. Only where all these fail, sitemaps and the page
+ * itself are looked at.
  */
-#include "gather/gather.h"
+#include "feed/discover.h"
+#include "gather/internal.h"
 #include "text/url.h"
-#include <stdlib.h>
 
-enum { MOST_HINTS = 8 };
-
-/* Where common systems keep their feeds, asked only if the page names none. */
-static const char *const usual_places[] = {"/feed",      "/rss.xml", "/atom.xml", "/feed.xml",
-                                           "/index.xml", "/rss",     "/feed.json"};
-
-struct search {
-    struct fetcher *fetcher;
-    const struct conf_fetch *settings;
-    struct arena *arena;
-    struct log *log;
-};
-
-static struct error *get(const struct search *search, span url, struct response **out_response)
+static void add_all(struct search *search, const struct feed_hint *hints, size_t count)
 {
-    struct fetch_request request = {
-        .kind = FETCH_FEED, .url = url, .settings = search->settings, .arena = search->arena};
-
-    return fetch_now(search->fetcher, &request, out_response);
+    for (size_t i = 0; i < count; i++)
+        search_add(search, &hints[i], RUNG_FEED);
 }
 
-/* Reads the feed through: how much is in it, and how it begins. */
-static struct error *read_feed(const struct search *search, const struct response *response,
-                               struct found_feed **out_feed)
+static void add_named(struct search *search, const struct response *response)
 {
-    const struct feed_headers headers = {.content_type = response->content_type,
-                                         .content_location = response->content_location,
-                                         .content_language = response->content_language,
-                                         .links = response->links,
-                                         .link_count = response->link_count};
-    struct found_feed *found = ARENA_NEW(search->arena, struct found_feed);
-    OWN(arena) items = arena_new(64 * MiB);
-    OPEN(feed) feed = NULL;
-    struct feed_item *item;
+    struct feed_hint *hints;
+    size_t count =
+        discover_by_headers(search->arena, response->links, response->link_count, response->url, &hints);
 
-    TRY(feed_open(response->body, response->url, &headers, &feed));
-    for (;; arena_reset(items)) {
-        struct error *error = feed_next(feed, items, &item);
-        if (error && error->kind == ERROR_LIMIT) { /* one that is too large: the others count all the same */
-            error_free(error);
-            continue;
+    add_all(search, hints, count);
+    count = feed_hints(search->arena, response->body, response->url, &hints);
+    add_all(search, hints, count);
+}
+
+static bool has_best(const struct search *search, size_t i)
+{
+    return search->candidates[i].found && search->candidates[i].found->item_count > 0;
+}
+
+/* Asks for candidates from `start` on until one can be followed; an empty feed only if no other can. */
+static struct error *look_from(struct search *search, size_t start, size_t *out_best)
+{
+    size_t empty = search->count;
+
+    for (size_t i = start; i < search->count; i++) {
+        TRY(search_look(search, &search->candidates[i]));
+        if (has_best(search, i)) {
+            *out_best = i;
+            return OK;
         }
-        TRY(error);
-        if (!item)
-            break;
-        if (found->first_title_count < FOUND_ITEMS)
-            found->first_titles[found->first_title_count++] =
-                arena_keep(search->arena, item->title.len ? item->title : item->link);
-        found->item_count++;
+        if (search->candidates[i].found && empty == search->count)
+            empty = i;
     }
-    found->url = response->permanent_url;
-    found->title = arena_keep(search->arena, feed_about(feed)->title);
-    found->home_page_url = arena_keep(search->arena, feed_about(feed)->home_page_url);
-    found->format = feed_about(feed)->format;
-    *out_feed = found;
+    *out_best = empty;
     return OK;
 }
 
-static bool can_be_followed(enum feed_format format) /* its items are news, and not further feeds */
+/* Guesses that came to nothing are nothing to choose from. */
+static void drop_guesses(struct search *search, size_t *best)
 {
-    return format != FEED_OPML && format != FEED_SITEMAP && format != FEED_SITEMAP_INDEX;
+    size_t kept = 0, new_best = SIZE_MAX;
+
+    for (size_t i = 0; i < search->count; i++) {
+        if (search->candidates[i].hint.is_guess && !search->candidates[i].found)
+            continue;
+        if (i == *best)
+            new_best = kept;
+        search->candidates[kept++] = search->candidates[i];
+    }
+    search->count = kept;
+    *best = MIN(new_best, kept);
 }
 
-static span why(const struct search *search, struct error *error)
+static bool names_only_comments(const struct search *search)
 {
-    char *text = error_text(error);
-    span reason = arena_keep(search->arena, span_of(text));
-
-    free(text);
-    error_free(error);
-    return reason;
+    for (size_t i = 0; i < search->count; i++)
+        if (!search->candidates[i].hint.is_comments)
+            return false;
+    return true;
 }
 
-struct answer { /* of an address */
+/* What a page names, then what its address and its system make likely. */
+static struct error *find_feeds(struct search *search, span url, const struct response *response,
+                                size_t *out_best)
+{
+    struct feed_hint *hints;
+    size_t count, best, named = 0;
+    bool is_page = response && response->status == 200;
+
+    if (is_page)
+        add_named(search, response);
+    named = search->count;
+    *out_best = SIZE_MAX;
+    if (!names_only_comments(search))
+        TRY(look_from(search, 0, out_best));
+    if (*out_best < named && has_best(search, *out_best))
+        return OK;
+    count = discover_by_address(search->arena, is_page ? response->url : url, &hints);
+    add_all(search, hints, count);
+    if (is_page) {
+        count = discover_places(search->arena, response->url, response->body, &hints);
+        add_all(search, hints, count);
+    }
+    TRY(look_from(search, named, &best));
+    if (best < search->count)
+        *out_best = best;
+    else if (*out_best >= named && names_only_comments(search))
+        TRY(look_from(search, 0, out_best));
+    return OK;
+}
+
+/* --- without a feed --- */
+
+static void add_page(struct search *search, const struct response *response)
+{
+    struct answer answer = {.response = (struct response *)(uintptr_t)response};
+    struct feed_hint hint = {.url = response->url, .title = S("the page itself"), .how = HINT_ITSELF};
+    size_t at = search->count;
+
+    answer_read(search, RUNG_PAGE, &answer);
+    if (!answer.found || !answer.found->item_count)
+        return;
+    answer.found->url = answer.found->url.len ? answer.found->url : response->url;
+    search_add(search, &hint, RUNG_PAGE);
+    if (search->count > at)
+        search->candidates[at].found = answer.found;
+}
+
+/* A sitemap for news has titles and is short; one that lists a whole site comes after the page. */
+static size_t best_of_rest(const struct search *search, size_t start)
+{
+    size_t best = search->count;
+
+    for (size_t i = start; i < search->count; i++) {
+        const struct candidate *candidate = &search->candidates[i];
+        if (!candidate->found)
+            continue;
+        if (candidate->rung == RUNG_SITEMAP && candidate->found->items[0].title.len)
+            return i;
+        if (best == search->count || candidate->rung == RUNG_PAGE)
+            best = i;
+    }
+    return best;
+}
+
+static struct error *find_rest(struct search *search, const struct response *response, size_t *out_best)
+{
+    size_t start = search->count;
+
+    TRY(search_sitemaps(search, response->url));
+    add_page(search, response);
+    *out_best = best_of_rest(search, start);
+    return OK;
+}
+
+static span reason_for_none(const struct search *search, const struct response *response)
+{
+    span wall = wall_of(search->arena, response);
+
+    if (wall.len)
+        return wall;
+    if (response->status != 200)
+        return arena_printf(search->arena, "the server answered with status %d", response->status);
+    for (size_t i = 0; i < search->count; i++)
+        if (!search->candidates[i].hint.is_guess)
+            return arena_printf(search->arena, "none of the feeds that it names can be read; the first: %.*s",
+                                SPAN_ARG(search->candidates[i].reason));
+    return S("an HTML page that names no feed, a site that has none in a usual place, no sitemap, and no "
+             "list of news on the page that could be told from the rest");
+}
+
+/* --- the whole --- */
+
+static void settle(struct search *search, size_t best, struct finding *out_finding)
+{
+    drop_guesses(search, &best);
+    *out_finding = (struct finding){.candidates = search->candidates, .count = search->count, .best = best};
+}
+
+/* Is it a feed itself, or a list of such? */
+static struct error *look_at_itself(struct search *search, span url, const struct response *response,
+                                    struct finding *out_finding, bool *out_is_settled)
+{
+    struct answer answer = {.response = (struct response *)(uintptr_t)response};
+    struct feed_hint hint = {.url = url, .how = HINT_ITSELF};
+
+    answer_read(search, RUNG_FEED, &answer);
+    *out_is_settled = answer.found || answer.is_opml || answer.is_index;
+    if (answer.is_index)
+        TRY(search_sitemap(search, url));
+    if (answer.found) {
+        answer.found->url = answer.found->url.len ? answer.found->url : url;
+        search_add(search, &hint, answer.rung);
+        search->candidates[0].found = answer.found;
+    }
+    settle(search, 0, out_finding);
+    out_finding->reason = answer.reason;
+    return OK;
+}
+
+struct error *gather_find(const struct gatherer *gatherer, span url, struct finding *out_finding)
+{
     struct response *response;
-    struct found_feed *feed; /* NULL: it is none to follow, */
-    span reason;             /* since ... */
-};
+    struct search search;
+    size_t best;
+    bool is_settled = false;
 
-static struct error *try_address(const struct search *search, span url, struct answer *answer)
-{
-    struct error *error;
-
-    TRY(get(search, url, &answer->response));
-    if (answer->response->status != 200) {
-        answer->reason =
-            arena_printf(search->arena, "the server answered with status %d", answer->response->status);
+    search_begin(&search, gatherer);
+    *out_finding = (struct finding){0};
+    TRY_OR(search_ask(&search, FETCH_FEED, url, &response), "could not ask %.*s", SPAN_ARG(url));
+    if (response->status == 200)
+        TRY(look_at_itself(&search, url, response, out_finding, &is_settled));
+    if (is_settled)
         return OK;
-    }
-    error = read_feed(search, answer->response, &answer->feed);
-    if (error) {
-        answer->reason = why(search, error);
-        return OK;
-    }
-    if (!can_be_followed(answer->feed->format)) {
-        answer->reason = arena_printf(search->arena, "it is a list of addresses (%s), not a feed of news",
-                                      feed_format_name(answer->feed->format));
-        answer->feed = NULL;
-    } else if (!answer->feed->url.len) {
-        answer->feed->url = arena_keep(search->arena, url);
-    }
+    TRY(find_feeds(&search, url, response, &best));
+    if (best >= search.count && response->status == 200)
+        TRY(find_rest(&search, response, &best));
+    settle(&search, best, out_finding);
+    if (out_finding->best == out_finding->count)
+        out_finding->reason = reason_for_none(&search, response);
     return OK;
 }
 
-/* The same for one that is only a guess: whatever goes wrong there is no more than "not here". */
-static struct found_feed *try_guess(const struct search *search, span url)
+struct error *gather_look(const struct gatherer *gatherer, struct candidate *candidate)
 {
-    struct answer answer = {0};
-    struct error *error;
+    struct search search;
 
-    log_line(search->log, LOG_DEBUG, NULL, "trying %.*s", SPAN_ARG(url));
-    error = try_address(search, url, &answer);
-    if (error)
-        answer.reason = why(search, error);
-    if (!answer.feed)
-        log_line(search->log, LOG_DEBUG, NULL, "no feed there: %.*s", SPAN_ARG(answer.reason));
-    return answer.feed;
+    search_begin(&search, gatherer);
+    return search_look(&search, candidate);
 }
 
-static void try_links(const struct search *search, struct finding *finding)
+/* --- the ladder --- */
+
+static span home_of(struct arena *arena, const struct conf_source *source, span home_page)
 {
-    for (size_t i = 0; !finding->feed && i < MIN(finding->hint_count, (size_t)MOST_HINTS); i++)
-        finding->feed = try_guess(search, finding->hints[i].url);
+    if (source->page.len)
+        return source->page;
+    if (home_page.len)
+        return home_page;
+    return url_resolve(arena, gather_address(source), S("/"));
 }
 
-static void try_usual_places(const struct search *search, span page, struct finding *finding)
+static bool take_found(struct search *search, enum rung rung, size_t start, struct candidate *out_candidate)
 {
-    for (size_t i = 0; !finding->feed && i < ARRAY_SIZE(usual_places); i++)
-        finding->feed = try_guess(search, url_resolve(search->arena, page, span_of(usual_places[i])));
+    for (size_t i = start; i < search->count; i++)
+        if (search->candidates[i].found && search->candidates[i].rung == rung) {
+            *out_candidate = search->candidates[i];
+            return true;
+        }
+    return false;
 }
 
-struct error *gather_find_feed(struct fetcher *fetcher, const struct conf_fetch *settings,
-                               struct arena *arena, span url, struct log *log, struct finding *out_finding)
+struct error *gather_next_rung(const struct gatherer *gatherer, const struct conf_source *source,
+                               span home_page, enum rung rung, struct candidate *out_candidate)
 {
-    const struct search search = {fetcher, settings, arena, log};
-    struct answer answer = {0};
+    struct search search;
+    struct response *response = NULL;
+    span home = home_of(gatherer->arena, source, home_page);
 
-    TRY_OR(try_address(&search, url, &answer), "could not ask %.*s", SPAN_ARG(url));
-    *out_finding = (struct finding){.feed = answer.feed, .reason = answer.reason};
-    if (answer.feed || answer.response->status != 200)
-        return OK;
-    out_finding->hint_count =
-        feed_hints(arena, answer.response->body, answer.response->url, &out_finding->hints);
-    try_links(&search, out_finding);
-    if (out_finding->hint_count == 0)
-        try_usual_places(&search, answer.response->url, out_finding);
+    search_begin(&search, gatherer);
+    *out_candidate = (struct candidate){.rung = RUNG_NONE};
+    if (rung == RUNG_FEED) {
+        TRY(search_sitemaps(&search, home));
+        if (take_found(&search, RUNG_SITEMAP, 0, out_candidate))
+            return OK;
+    }
+    if (rung <= RUNG_SITEMAP) {
+        TRY(search_try(&search, FETCH_PAGE, home, &response, &out_candidate->reason));
+        if (response)
+            add_page(&search, response);
+        if (take_found(&search, RUNG_PAGE, 0, out_candidate))
+            return OK;
+    }
+    if (!out_candidate->reason.len)
+        out_candidate->reason = S("no sitemap, and no list of news on the site's page");
     return OK;
 }
