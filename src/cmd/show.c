@@ -30,6 +30,8 @@ static void write_head(struct arena *arena, const struct timezone_rules *zone,
         add_line(out, i ? ", " : " · ", item->authors[i].name, "");
     if (article->revision > 1)
         buf_printf(out, " · revision %d", article->revision);
+    if (article->withdrawn_at != NO_TIME)
+        buf_printf(out, " · withdrawn, seen %.*s", SPAN_ARG(time_write(arena, zone, article->withdrawn_at)));
     buf_add_char(out, '\n');
     if (item->link.len)
         add_line(out, "", item->link, "\n");

@@ -30,7 +30,6 @@ const struct group conf_groups[] = {
 #define YEAR               (365 * DAY)
 
 #define NO_SERVER   "the HTTP server is not built yet"
-#define NO_PAGES    "pages of articles are not fetched yet"
 #define NO_PICTURES "pictures are not fetched yet"
 #define NO_RULES    "rules are not built yet"
 #define NO_FRONT    "front pages are not read for news yet"
@@ -81,8 +80,7 @@ const struct key conf_key_table[] = {
     {"archive", "layout", &value_word, IN(conf, archive.layout), WORDS("dated", "duty-machine"),
      .fallback = "dated", .help = "the archive's form: dated or duty-machine"},
     {"archive", "body", &value_word, IN(conf, archive.body), WORDS("feed", "page"), .fallback = "feed",
-     .help = "the text that duty-machine archives: the feed's or the page's", .planned = NO_PAGES,
-     .works_already = "feed"},
+     .help = "the text that duty-machine archives: the feed's or the page's"},
     {"archive", "git", &value_flag, IN(conf, archive.git), WORDS("false", "true"), .fallback = "true",
      .help = "commit every harvest"},
     {"archive", "author", &value_author, IN(conf, archive.author), .fallback = "Courant <courant@localhost>",
@@ -92,19 +90,18 @@ const struct key conf_key_table[] = {
     {"archive", "list_length", &value_number, IN(conf, archive.list_length), RANGE(1, 100000),
      .fallback = "300", .help = "articles in a list"},
     {"archive", "wait", IN(conf, archive.wait), DURATION(0, YEAR), .fallback = "10m",
-     .help = "how long an article waits for its page", .planned = NO_PAGES},
+     .help = "how long an article waits for its page"},
 
     {"remote", "url", &value_remote, IN(conf_remote, url), .help = "the repository, as git push takes it"},
     {"remote", "branch", &value_text, IN(conf_remote, branch), .fallback = "main",
      .help = "the branch that is pushed to"},
 
     {"articles", "rules_dir", &value_folders, LIST(conf, rules_dirs, rules_dir_count),
-     .help = "a folder of site rules; may be repeated; the newsroom's own rules/ comes first",
-     .planned = NO_PAGES},
+     .help = "a folder of site rules; may be repeated; the newsroom's own rules/ comes first"},
     {"articles", "recheck", &value_durations, LIST(conf, rechecks, recheck_count), RANGE(1 * SECOND, YEAR),
-     .fallback = "1h 6h 1d 7d", .help = "when a page is looked at again; empty: never", .planned = NO_PAGES},
+     .fallback = "1h 6h 1d 7d", .help = "when a page is looked at again; empty: never"},
     {"articles", "keep_pages", &value_flag, IN(conf, keep_pages), WORDS("false", "true"), .fallback = "true",
-     .help = "keep the pages that articles were taken from", .planned = NO_PAGES},
+     .help = "keep the pages that articles were taken from"},
 
     {"images", "mode", &value_word, IN(conf, image_mode), WORDS("proxy", "keep", "remote"),
      .fallback = "proxy",
@@ -138,7 +135,7 @@ const struct key conf_key_table[] = {
     {"source", "summary", &value_text, IN(conf_source, summary), .planned = NO_FRONT,
      .help = "within an item: its summary"},
     {"source", "full_text", &value_word, IN(conf_source, full_text), WORDS("auto", "always", "never"),
-     .fallback = "auto", .planned = NO_PAGES, .works_already = "never",
+     .fallback = "auto",
      .help = "auto: fetch the page when the feed's item is not the whole article; always; never"},
     {"source", "categories", &value_list, LIST(conf_source, categories, category_count), .fallback = "",
      .help = "comma-separated", .planned = "categories are not used yet"},

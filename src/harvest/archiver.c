@@ -153,6 +153,14 @@ static struct error *stage_batch(struct archiver *archiver, struct arena *arena,
     return archive_write_out(archiver->archive);
 }
 
+/* `[archive] body = page`: duty-machine's layout takes what was found on the page. */
+static void choose_bodies(const struct archiver *archiver, struct article *articles, size_t count)
+{
+    for (size_t i = 0; i < count && archiver->conf->archive.body == BODY_PAGE; i++)
+        if (articles[i].is_of_page)
+            articles[i].item.raw_body = articles[i].item.html;
+}
+
 /* One batch of what is owed; `*out_count` 0: nothing is. */
 static struct error *write_batch(struct archiver *archiver, size_t *out_count)
 {
@@ -167,6 +175,7 @@ static struct error *write_batch(struct archiver *archiver, size_t *out_count)
     *out_count = count;
     if (count == 0)
         return OK;
+    choose_bodies(archiver, articles, count);
     texts = ARENA_ARRAY(arena, struct buf, count);
     errors = ARENA_ARRAY(arena, struct error *, count);
     render(archiver, arena, articles, count, texts, errors);

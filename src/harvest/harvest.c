@@ -33,8 +33,9 @@ struct round {
     size_t entry_count;
     struct map by_id;
     size_t cursor; /* where the search for the next due one goes on */
-    int64_t under_way, committed_at;
-    bool is_committed; /* nothing came since the last commit */
+    int64_t under_way, pages_under_way, committed_at;
+    int64_t pages_due_at; /* when there may be a page to look at; NO_TIME: the store is to be asked */
+    bool is_committed;    /* nothing came since the last commit */
     struct harvest_progress progress;
     struct harvest_totals totals;
     struct error *error; /* of this machine: ends the harvest */
@@ -137,26 +138,124 @@ static struct entry *next_due(struct round *round)
 
 /* --- jobs out and back --- */
 
-static void start_job(struct round *round, struct entry *entry)
+static struct job *make_job(const struct round *round)
 {
-    struct harvest *harvest = round->harvest;
     struct arena *arena = arena_new(ARENA_OF_A_JOB);
     struct job *job = ARENA_NEW(arena, struct job);
 
-    job->step = poll_steps;
-    job->harvest = harvest;
-    job->wanted = entry->wanted;
+    job->harvest = round->harvest;
     job->arena = arena;
+    job->started_at = clock_monotonic(round->harvest->options.clock);
+    return job;
+}
+
+static void start_job(struct round *round, struct job *job)
+{
+    round->under_way++;
+    admission_take(&round->harvest->admission, job, job->started_at);
+    job_go(job);
+}
+
+static void start_poll(struct round *round, struct entry *entry)
+{
+    struct job *job = make_job(round);
+
+    job->step = poll_steps;
+    job->wanted = entry->wanted;
     job->source = entry->source;
-    job->started_at = clock_monotonic(harvest->options.clock);
     job->report = (struct poll_report){.source_id = entry->source.id,
                                        .name = entry->wanted->name,
                                        .next_poll_at = entry->source.next_poll_at};
     entry->is_under_way = true;
-    round->under_way++;
     round->progress.current = entry->source.id;
-    admission_take(&harvest->admission, job, job->started_at);
-    job_go(job);
+    start_job(round, job);
+}
+
+/* --- pages: those that the store says are owed and due --- */
+
+/* A lease outlives the slowest host: all pages that may be under way, each with the longest gap before it. */
+enum { MOST_PAGES = 128 };
+static const int64_t page_lease = 2 * HOUR;
+
+struct leasing {
+    struct harvest *harvest;
+    struct arena *arena;
+    size_t limit;
+    struct task *tasks;
+    size_t count;
+};
+
+static struct error *lease_pages(struct store *store, struct arena *arena, void *context)
+{
+    struct leasing *leasing = context;
+
+    (void)arena;
+    return store_lease_tasks(store, leasing->arena, S("harvest"), page_lease, leasing->limit, &leasing->tasks,
+                             &leasing->count);
+}
+
+static void start_page(struct round *round, const struct task *task)
+{
+    const struct conf *conf = harvest_conf(round->harvest);
+    const struct conf_source *wanted = conf_find_source(conf, task->source_id);
+    struct job *job = make_job(round);
+
+    job->wanted = wanted;
+    page_prepare(job, task, wanted ? &wanted->fetch : &conf->fetch);
+    if (wanted)
+        round->progress.current = wanted->id;
+    round->pages_under_way++;
+    start_job(round, job);
+}
+
+static struct error *find_next_page(struct round *round)
+{
+    TRY(store_next_task_at(round->harvest->reader, &round->pages_due_at));
+    if (round->pages_due_at == NO_TIME)
+        round->pages_due_at = INT64_MAX;
+    return OK;
+}
+
+static struct error *lease_and_start(struct round *round)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    struct leasing leasing = {.arena = arena, .limit = (size_t)(MOST_PAGES - round->pages_under_way)};
+
+    TRY(writer_run(round->harvest->writer, lease_pages, &leasing));
+    for (size_t i = 0; i < leasing.count; i++)
+        start_page(round, &leasing.tasks[i]);
+    return OK;
+}
+
+static struct error *admit_pages(struct round *round)
+{
+    int64_t now = clock_now(round->harvest->options.clock);
+
+    if (round->pages_due_at > now || round->pages_under_way == MOST_PAGES)
+        return OK;
+    TRY(find_next_page(round));
+    if (round->pages_due_at > now)
+        return OK;
+    TRY(lease_and_start(round));
+    return find_next_page(round);
+}
+
+static void end_page(struct round *round, const struct job *job)
+{
+    const struct page_job *page = job->page;
+    struct log *log = round->harvest->options.log;
+    const char *source = arena_string(job->arena, page->task.source_id);
+
+    round->pages_under_way--;
+    round->pages_due_at = NO_TIME; /* to be asked: what it left behind may be due at once */
+    if (job->error || job->is_dropped)
+        return;
+    if (page->trouble.len)
+        log_info(log, source, "%.*s: %.*s", SPAN_ARG(page->task.url), SPAN_ARG(page->trouble));
+    round->totals.revised_count += page->verdict.is_revised;
+    round->progress.revised_count = round->totals.revised_count;
+    if (page->verdict.is_ours)
+        round->is_committed = false; /* it waits no longer, whatever came of it */
 }
 
 /* The row as stored, copied out of the job's arena. What texts it replaces stays in the table's until the
@@ -192,25 +291,29 @@ static void tell(struct round *round, struct job *job)
     round->progress.failed = round->totals.failed;
     round->progress.new_count = round->totals.new_count;
     round->progress.revised_count = round->totals.revised_count;
-    if (report->new_count || report->revised_count)
+    if (report->new_count || report->revised_count) {
         round->is_committed = false;
+        round->pages_due_at = NO_TIME; /* some may be owed now */
+    }
     if (options->report)
         options->report(options->context, report);
 }
 
 static void end_job(struct round *round, struct job *job)
 {
-    struct entry *entry = map_get(&round->by_id, job->source.id);
+    struct entry *entry = job->page ? NULL : map_get(&round->by_id, job->source.id);
+    span id = job->page ? job->page->task.source_id : job->report.source_id;
 
     round->under_way--;
     admission_give_back(&round->harvest->admission, job);
     if (entry)
         entry->is_under_way = false;
+    if (job->page)
+        end_page(round, job);
     if (job->error) { /* this machine's trouble: no use in going on */
         if (!round->error)
-            round->error =
-                error_wrap(MOVE(job->error), "could not poll \"%.*s\"", SPAN_ARG(job->report.source_id));
-    } else if (!job->is_dropped) {
+            round->error = error_wrap(MOVE(job->error), "could not harvest \"%.*s\"", SPAN_ARG(id));
+    } else if (!job->page && !job->is_dropped) {
         if (entry) {
             entry->was_polled = true;
             keep_row(round, entry, &job->source);
@@ -246,13 +349,15 @@ static void admit(struct round *round)
     while (!is_stopping(round) &&
            admission_is_open(&harvest->admission, clock_monotonic(harvest->options.clock)) &&
            (entry = next_due(round)))
-        start_job(round, entry);
+        start_poll(round, entry);
 }
 
 static int64_t time_to_next(const struct round *round)
 {
     int64_t now = clock_now(round->harvest->options.clock), soonest = longest_sleep;
 
+    if (round->pages_due_at != INT64_MAX)
+        soonest = MIN(soonest, round->pages_due_at - now);
     for (size_t i = 0; i < round->entry_count; i++) {
         const struct entry *entry = &round->entries[i];
         if (entry->is_under_way || entry->source.next_poll_at == NO_TIME)
@@ -309,8 +414,10 @@ static struct error *harvest_round(struct round *round)
             fetcher_cancel(harvest->fetcher);
             is_cancelled = true;
         }
-        if (!harvest->wants_reload)
+        if (!harvest->wants_reload && !is_stopping(round)) {
+            round->error = admit_pages(round);
             admit(round);
+        }
         if (round->under_way == 0 && (harvest->options.is_once || is_stopping(round)))
             return MOVE(round->error);
         if (round->under_way == 0) {

@@ -3,6 +3,7 @@
  */
 #pragma once
 #include "archive/archive.h"
+#include "article/article.h"
 #include "core/queue.h"
 #include "fetch/fetch.h"
 #include "harvest/harvest.h"
@@ -35,7 +36,17 @@ struct configuration { /* one reading of courant.conf; jobs point into it, so al
     struct conf *conf;
 };
 
-struct job {                 /* a poll */
+struct page_job { /* what a job has that looks at an article's page */
+    struct task task;
+    const struct conf_fetch *settings;
+    struct page_outcome outcome;
+    struct kept_page kept; /* what outcome.page and outcome.item point to */
+    struct item item;
+    struct page_verdict verdict;
+    span trouble; /* why nothing was taken from it; empty: something was, or it says the same */
+};
+
+struct job {                 /* a poll; or, with `page`, an article's page */
     const struct step *step; /* the one it is in */
     struct harvest *harvest;
     const struct conf_source *wanted;
@@ -45,14 +56,18 @@ struct job {                 /* a poll */
     struct poll poll;
     struct poll_counts counts;
     struct poll_report report;
-    struct error *error; /* of this machine: the job could not be finished, nothing of it is stored */
-    int64_t started_at;  /* monotonic */
-    int64_t held_bytes;  /* of its body, while it is in memory */
-    int generation;      /* of admission.c */
-    bool is_dropped;     /* stopped before its answer: as if it had not been asked */
+    struct page_job *page; /* NULL: a poll */
+    struct error *error;   /* of this machine: the job could not be finished, nothing of it is stored */
+    int64_t started_at;    /* monotonic */
+    int64_t held_bytes;    /* of its body, while it is in memory */
+    int generation;        /* of admission.c */
+    bool is_dropped;       /* stopped before its answer: as if it had not been asked */
 };
 
-extern const struct step poll_steps[];
+extern const struct step poll_steps[], page_steps[];
+
+/* Makes a new job one that fulfils the task; its texts are copied. */
+void page_prepare(struct job *job, const struct task *task, const struct conf_fetch *settings);
 
 void job_free(struct job *job);
 DEFINE_FREE(job)
@@ -122,6 +137,7 @@ struct harvest {
     struct configuration *_Atomic configuration; /* the newest; only the harvesting thread changes it */
     struct arena *arena;                         /* what lasts as long as the harvest */
     const struct timezone_rules *timezone;
+    const struct rules *rules;   /* of sites; NULL: none */
     struct store_reader *reader; /* the harvesting thread's */
     struct fetcher *fetcher;
     struct workers *workers;

@@ -8,6 +8,7 @@
 #include "bytes/digest.h"
 #include "core/vec.h"
 #include "feed/feed.h"
+#include "harvest/choice.h"
 #include "harvest/internal.h"
 #include "harvest/schedule.h"
 #include "text/url.h"
@@ -121,6 +122,8 @@ static struct error *read_item(struct reading *reading, struct feed_item *item)
         TRY(feed_item_clean(job->arena, item));
     kept = vec_add(job->arena, &reading->items);
     feed_item_to_model(job->arena, item, kept);
+    if (!is_known && job->wanted->full_text != FULL_TEXT_NEVER)
+        kept->is_full = job->wanted->full_text == FULL_TEXT_AUTO && item_is_whole(kept);
     kept->is_known = is_known;
     reading->has_known |= is_known;
     *vec_add(job->arena, &reading->dates) = item->published_at;
@@ -297,6 +300,7 @@ static void poll_read(struct job *job, struct worker *worker)
         job->poll.item_count = 0;
     schedule_poll(job->arena, &facts, &job->source);
     job->poll.source = job->source;
+    job->poll.wants_pages = job->wanted->full_text != FULL_TEXT_NEVER;
     job->report.error = job->source.last_error;
     job->report.status = status_of(job, &facts);
     job->report.next_poll_at = job->source.next_poll_at;

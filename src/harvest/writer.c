@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * writer.c - the one thread that changes the store
  *
- * Polls that wait together are stored in one transaction: one fsync for many. Other changes (marks, small
- * values) come as functions that somebody waits for.
+ * Polls that wait together are stored in one transaction, and so are pages: one fsync for many. Other changes
+ * (marks, small values) come as functions that somebody waits for.
  */
 #include "harvest/internal.h"
 #include <stdlib.h>
@@ -21,7 +21,7 @@ struct change { /* lives on the stack of the one who waits */
 struct writer {
     struct harvest *harvest;
     struct store *store;
-    struct queue *polls; /* jobs, and `change_waits` for each change */
+    struct queue *jobs; /* and `change_waits` for each change */
     struct queue *changes;
     pthread_mutex_t lock; /* guards the is_done of changes */
     pthread_cond_t done;
@@ -29,7 +29,7 @@ struct writer {
     bool has_thread;
 };
 
-static struct job change_waits; /* stands in `polls` for "there is a change" */
+static struct job change_waits; /* stands in `jobs` for "there is a change" */
 
 static void run_changes(struct writer *writer)
 {
@@ -88,23 +88,64 @@ static void store_together(struct writer *writer, struct job **jobs, size_t coun
         job_next(jobs[i]);
 }
 
+/* One page by itself, after it failed together with others. What is the page's own fault costs the page. */
+static void keep_alone(struct writer *writer, struct job *job)
+{
+    struct page_job *page = job->page;
+
+    job->error = store_take_pages(writer->store, &page->outcome, 1, &page->verdict);
+    if (!job->error || (job->error->kind != ERROR_LIMIT && job->error->kind != ERROR_FORMAT))
+        return;
+    page->trouble = arena_keep(job->arena, span_of(job->error->message));
+    page->outcome.item = NULL;
+    page->outcome.page = NULL;
+    error_free(job->error);
+    job->error = store_take_pages(writer->store, &page->outcome, 1, &page->verdict);
+}
+
+static void keep_together(struct writer *writer, struct job **jobs, size_t count)
+{
+    struct page_outcome outcomes[TOGETHER];
+    struct page_verdict verdicts[TOGETHER];
+    struct error *error;
+
+    for (size_t i = 0; i < count; i++)
+        outcomes[i] = jobs[i]->page->outcome;
+    error = store_take_pages(writer->store, outcomes, count, verdicts);
+    for (size_t i = 0; i < count; i++)
+        if (!error)
+            jobs[i]->page->verdict = verdicts[i];
+        else
+            keep_alone(writer, jobs[i]);
+    error_free(error);
+    archiver_wake(writer->harvest->archiver);
+    for (size_t i = 0; i < count; i++)
+        job_next(jobs[i]);
+}
+
 static void *write_all(void *context)
 {
     struct writer *writer = context;
     struct job *job;
 
-    while ((job = queue_get(writer->polls))) {
-        struct job *jobs[TOGETHER];
-        size_t count = 0;
+    while ((job = queue_get(writer->jobs))) {
+        struct job *polls[TOGETHER], *pages[TOGETHER];
+        size_t poll_count = 0, page_count = 0;
         int64_t bytes = 0;
         do {
             if (job == &change_waits)
                 continue;
-            jobs[count++] = job;
+            if (job->page)
+                pages[page_count++] = job;
+            else
+                polls[poll_count++] = job;
             bytes += job->held_bytes;
-        } while (count < TOGETHER && bytes < bytes_together && (job = queue_get_within(writer->polls, 0)));
-        if (count)
-            store_together(writer, jobs, count);
+        } while (poll_count + page_count < TOGETHER && bytes < bytes_together &&
+                 (job = queue_get_within(writer->jobs, 0)));
+        if (page_count)
+            keep_together(writer, pages, page_count);
+        if (poll_count)
+            store_together(writer, polls, poll_count);
         run_changes(writer);
     }
     return NULL;
@@ -118,7 +159,7 @@ struct error *writer_open(struct harvest *harvest, struct writer **out_writer)
         .timezone = harvest->timezone, .wait = conf->archive.wait, .max_interval = conf->fetch.max_interval};
 
     writer->harvest = harvest;
-    writer->polls = queue_new(CREDITS + WAITERS);
+    writer->jobs = queue_new(CREDITS + WAITERS);
     writer->changes = queue_new(WAITERS);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->done, NULL);
@@ -134,20 +175,20 @@ void writer_close(struct writer *writer)
 {
     if (!writer)
         return;
-    queue_close(writer->polls);
+    queue_close(writer->jobs);
     if (writer->has_thread)
         pthread_join(writer->thread, NULL);
     store_close(writer->store);
     pthread_cond_destroy(&writer->done);
     pthread_mutex_destroy(&writer->lock);
     queue_free(writer->changes);
-    queue_free(writer->polls);
+    queue_free(writer->jobs);
     free(writer);
 }
 
 void writer_put(struct writer *writer, struct job *job)
 {
-    queue_put(writer->polls, job);
+    queue_put(writer->jobs, job);
 }
 
 struct error *writer_run(struct writer *writer, struct error *(*run)(struct store *, struct arena *, void *),
@@ -156,7 +197,7 @@ struct error *writer_run(struct writer *writer, struct error *(*run)(struct stor
     struct change change = {.run = run, .context = context};
 
     queue_put(writer->changes, &change);
-    queue_put(writer->polls, &change_waits);
+    queue_put(writer->jobs, &change_waits);
     pthread_mutex_lock(&writer->lock);
     while (!change.is_done)
         pthread_cond_wait(&writer->done, &writer->lock);

@@ -286,6 +286,15 @@ static struct error *settle_task(struct store *store, const struct page_outcome 
                : task_want(store, TASK_RECHECK, state->article, task->url, outcome->recheck_at);
 }
 
+/* It waits no longer. Its mark is a new one, for the archiver goes by them, and has passed the old one. */
+static struct error *release(struct store *store, const struct state *state)
+{
+    int64_t mark;
+
+    TRY(next_mark(&store->db, &mark));
+    return db_run(&store->db, SQL_RELEASE_ARTICLE, VALUES(number(state->article), number(mark)));
+}
+
 static struct error *take_outcome(struct store *store, const struct page_outcome *outcome,
                                   struct page_verdict *verdict)
 {
@@ -308,12 +317,12 @@ static struct error *take_outcome(struct store *store, const struct page_outcome
         TRY(take_text(store, outcome, &state, verdict));
     if (outcome->page && !is_outdated && (verdict->is_taken || verdict->is_revised || !state.has_page))
         TRY(keep(store, &state, outcome->page));
-    if (outcome->page)
+    if (outcome->page || outcome->recheck_at != NO_TIME)
         TRY(db_run(&store->db, SQL_SET_PAGED, VALUES(number(state.article), number(outcome->looked_at))));
     if (outcome->is_withdrawn)
         TRY(db_run(&store->db, SQL_WITHDRAW, VALUES(number(state.article), number(outcome->looked_at))));
-    if (!is_outdated)
-        TRY(db_run(&store->db, SQL_WAIT_NO_LONGER, VALUES(number(state.article))));
+    if (state.waits && !is_outdated)
+        TRY(release(store, &state));
     return outcome->task ? settle_task(store, outcome, &state, is_outdated) : OK;
 }
 
