@@ -21,7 +21,7 @@ struct current { /* what an article says now */
     bool is_adopted; /* it was read from an archive, which does not hold all that a feed says */
     bool is_dated_file;
     span raw_title;
-    uint64_t body_form;
+    uint64_t file_form;
 };
 
 static struct error *read_current(struct store *store, int64_t article, struct current *out_current)
@@ -49,7 +49,7 @@ static struct error *read_current(struct store *store, int64_t article, struct c
         .is_adopted = query_number(&query, 11),
         .is_dated_file = query_number(&query, 12),
         .raw_title = query_keep(&query, 13, store->passing),
-        .body_form = (uint64_t)query_number(&query, 14),
+        .file_form = (uint64_t)query_number(&query, 14),
     };
     return OK;
 }
@@ -94,7 +94,7 @@ static bool says_the_same(struct store *store, const struct sighting *sighting, 
         return false;
     if (current->is_dated_file && !sighting->item->is_full)
         return true; /* a summary says nothing against the whole text */
-    return adopted_form(store->passing, sighting->item, current->is_dated_file) == current->body_form;
+    return adopted_form(store->passing, sighting->item, current->is_dated_file) == current->file_form;
 }
 
 enum change {

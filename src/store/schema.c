@@ -185,6 +185,7 @@ static const char *const steps[VERSION] = {
     "ALTER TABLE revision ADD COLUMN file INTEGER REFERENCES body (key);" /* its bytes; NULL: they can be made
                                                                            */
     "ALTER TABLE revision ADD COLUMN is_dated_file INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE revision ADD COLUMN file_form INTEGER NOT NULL DEFAULT 0;" /* of its body; see adopted.c */
     /* old archives have two files of one number, by names of their own */
     "DROP INDEX article_number;"
     "CREATE UNIQUE INDEX article_number ON article (source, number) WHERE number > 0 AND file_name = '';"
