@@ -24,6 +24,10 @@ struct error *html_clean(struct arena *arena, span raw_html, const struct saniti
  * HTML only where Markdown cannot say it. `root` must have been sanitised. */
 void markdown_write(const struct node *root, struct buf *out);
 
+/* Markdown back into HTML, not sanitised: what markdown_write() writes and what people commonly do, for
+ * archives that are read again. No more than four times as long, and 64 KiB. */
+span markdown_read(struct arena *arena, span markdown) MUST_USE;
+
 /* Text as Markdown that says just that text, in the middle of a line: for titles and the like. */
 void markdown_escape(struct buf *out, span text);
 
