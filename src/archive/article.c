@@ -8,12 +8,20 @@
 
 #define ARTICLE_LIMIT (8 * MiB)
 
+/* A path begins with `/` where it would be taken for a name. */
+span own_path(span file_name)
+{
+    if (span_find_char(file_name, '/') == SPAN_NONE)
+        return (span){0};
+    return span_from(file_name, *file_name.at == '/');
+}
+
 span archive_path(struct arena *arena, enum layout layout, const struct article *article)
 {
     if (layout == LAYOUT_DATED)
         return article->path;
-    if (span_find_char(article->file_name, '/') != SPAN_NONE)
-        return article->file_name;
+    if (own_path(article->file_name).len)
+        return own_path(article->file_name);
     if (article->file_name.len)
         return arena_printf(arena, "articles/%.*s/%.*s", SPAN_ARG(article->source_id),
                             SPAN_ARG(article->file_name));

@@ -18,6 +18,9 @@ void escape_path(struct buf *out, span path);  /* the same, of a path of ours: ?
 void escape_words(struct buf *out, span text); /* one line that says just that text, in a README of ours */
 void add_line(struct buf *out, span text);     /* as it is, but on one line */
 
+/* article.c */
+span own_path(span file_name); /* of an adopted file that lies elsewhere; empty: it is a name */
+
 /* lists.c */
 span name_of(const struct archive_source *source); /* its name, or its id where it has none */
 /* An instant in the archive's time zone; NULL: UTC. */

@@ -17,8 +17,11 @@ struct date_parts local_date(const struct timezone_rules *timezone, int64_t at)
 
 static void add_place(span source_id, const struct listing *listing, struct buf *out)
 {
-    if (span_find_char(listing->file_name, '/') == SPAN_NONE)
-        buf_printf(out, "articles/%.*s/", SPAN_ARG(source_id));
+    if (own_path(listing->file_name).len) {
+        escape_path(out, own_path(listing->file_name));
+        return;
+    }
+    buf_printf(out, "articles/%.*s/", SPAN_ARG(source_id));
     if (listing->file_name.len)
         escape_path(out, listing->file_name);
     else

@@ -15,8 +15,9 @@ struct article {
     bool is_dated;        /* published_at is the publisher's word */
     struct item item;     /* raw and clean */
     int64_t number;       /* duty-machine's, counting down; 0: none yet */
-    span file_name;       /* duty-machine: an adopted file's own name, or its path where that is not
-                           * "articles/<source>/..."; else empty: "<number>.md" */
+    span file_name;       /* duty-machine: an adopted file's own name, or where it lies elsewhere than in
+                           * "articles/<source>/" its path (with a `/` in it or before it); else empty:
+                           * "<number>.md" */
     span path;            /* dated: "<source>/2024/11/08-slug.md" */
     int64_t archive_mark; /* which change the archive is owed; 0: none */
     int64_t withdrawn_at; /* the publisher took it away; NO_TIME: no */
