@@ -49,9 +49,9 @@ static int columns_of_stderr(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
-static void write_bar(const struct progress *progress, const struct harvest_progress *now, struct buf *out)
+static void write_bar(const struct progress *progress, int64_t done, int64_t wanted, struct buf *out)
 {
-    int64_t filled = now->wanted ? MIN(now->done, now->wanted) * BAR_WIDTH / now->wanted : BAR_WIDTH;
+    int64_t filled = wanted ? MIN(done, wanted) * BAR_WIDTH / wanted : BAR_WIDTH;
 
     buf_add_text(out, progress->has_colour ? "\033[36m" : "");
     for (int64_t i = 0; i < BAR_WIDTH; i++)
@@ -59,11 +59,28 @@ static void write_bar(const struct progress *progress, const struct harvest_prog
     buf_add_text(out, progress->has_colour ? "\033[0m" : "");
 }
 
+void progress_show_count(struct progress *progress, int64_t done, int64_t wanted, span words)
+{
+    LOCAL(buf) line = {.max = sizeof progress->line};
+    int room;
+
+    if (!progress)
+        return;
+    room = columns_of_stderr() - BAR_WIDTH - 1;
+    buf_add(&line, S("\r"));
+    write_bar(progress, done, wanted, &line);
+    buf_add(&line, text_cut(words, (size_t)MAX(room, 0)));
+    buf_add(&line, S("\033[K"));
+    pthread_mutex_lock(&progress->lock);
+    progress->len = MIN(line.len, sizeof progress->line);
+    memcpy(progress->line, line.at, progress->len);
+    pthread_mutex_unlock(&progress->lock);
+    draw(progress);
+}
+
 void progress_show(struct progress *progress, const struct harvest_progress *now)
 {
     LOCAL(buf) words = {.max = 400};
-    LOCAL(buf) line = {.max = sizeof progress->line};
-    int room;
 
     if (!progress)
         return;
@@ -72,16 +89,7 @@ void progress_show(struct progress *progress, const struct harvest_progress *now
         buf_printf(&words, ", %" PRId64 " failed", now->failed);
     buf_printf(&words, " · %" PRId64 " new · %" PRId64 " archived ", now->new_count, now->archived_count);
     log_escape(&words, span_sub(now->current, 0, 64));
-    room = columns_of_stderr() - BAR_WIDTH - 1;
-    buf_add(&line, S("\r"));
-    write_bar(progress, now, &line);
-    buf_add(&line, text_cut(buf_span(&words), (size_t)MAX(room, 0)));
-    buf_add(&line, S("\033[K"));
-    pthread_mutex_lock(&progress->lock);
-    progress->len = MIN(line.len, sizeof progress->line);
-    memcpy(progress->line, line.at, progress->len);
-    pthread_mutex_unlock(&progress->lock);
-    draw(progress);
+    progress_show_count(progress, now->done, now->wanted, buf_span(&words));
 }
 
 void progress_hide(struct progress *progress)
