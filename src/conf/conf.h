@@ -60,7 +60,7 @@ struct conf_source {
     span id, name, feed, page;
     span items, link, title, date, summary; /* how a page's news are found */
     enum full_text full_text;
-    span *categories;
+    span *categories; /* paths, see text/category.h */
     size_t category_count;
     span *rules;
     size_t rule_count;
@@ -110,6 +110,13 @@ struct conf_setting {
 };
 struct error *conf_add_source(struct arena *arena, span text, span id, const struct conf_setting *settings,
                               size_t count, span *out_text) MUST_USE;
+struct conf_addition {
+    span id;
+    const struct conf_setting *settings;
+    size_t count;
+};
+struct error *conf_add_sources(struct arena *arena, span text, const struct conf_addition *additions,
+                               size_t count, span *out_text) MUST_USE; /* many, as fast as one */
 struct error *conf_edit_source(struct arena *arena, span text, span id, const struct conf_setting *settings,
                                size_t count,
                                span *out_text) MUST_USE; /* a value with at == NULL takes the key out */

@@ -217,27 +217,43 @@ struct error *conf_edit_source(struct arena *arena, span text, span id, const st
     return check(arena, &out, out_text);
 }
 
+static struct error *add_group(struct buf *out, const struct conf_addition *addition, const char *line_end)
+{
+    if (!conf_id_is_valid(addition->id))
+        return error_new(ERROR_USAGE, "\"%.*s\" cannot be an id: at most 64 of a-z, 0-9 and \"-\"",
+                         SPAN_ARG(addition->id));
+    TRY(check_settings(addition->settings, addition->count));
+    end_line(out, line_end);
+    if (out->len)
+        buf_add_text(out, line_end);
+    buf_printf(out, "[source %.*s]%s", SPAN_ARG(addition->id), line_end);
+    for (size_t i = 0; i < addition->count; i++)
+        TRY(write_setting(out, &addition->settings[i], line_end));
+    return OK;
+}
+
+struct error *conf_add_sources(struct arena *arena, span text, const struct conf_addition *additions,
+                               size_t count, span *out_text)
+{
+    LOCAL(buf) out = {.max = text.len + 4 * KiB};
+    const char *line_end = span_has(text, "\r\n") ? "\r\n" : "\n";
+
+    for (size_t i = 0; i < count; i++)
+        out.max += room_for((span){0}, additions[i].settings, additions[i].count);
+    buf_add(&out, span_trim_end(text));
+    for (size_t i = 0; i < count; i++)
+        TRY(add_group(&out, &additions[i], line_end));
+    return check(arena, &out, out_text);
+}
+
 struct error *conf_add_source(struct arena *arena, span text, span id, const struct conf_setting *settings,
                               size_t count, span *out_text)
 {
-    LOCAL(buf) out = {.max = room_for(text, settings, count)};
-    const char *line_end = span_has(text, "\r\n") ? "\r\n" : "\n";
     struct place place;
 
-    if (!conf_id_is_valid(id))
-        return error_new(ERROR_USAGE, "\"%.*s\" cannot be an id: at most 64 of a-z, 0-9 and \"-\"",
-                         SPAN_ARG(id));
     if (find_group(text, id, &place))
         return error_new(ERROR_USAGE, "there is a [source %.*s] already", SPAN_ARG(id));
-    TRY(check_settings(settings, count));
-    buf_add(&out, span_trim_end(text));
-    end_line(&out, line_end);
-    if (out.len)
-        buf_add_text(&out, line_end);
-    buf_printf(&out, "[source %.*s]%s", SPAN_ARG(id), line_end);
-    for (size_t i = 0; i < count; i++)
-        TRY(write_setting(&out, &settings[i], line_end));
-    return check(arena, &out, out_text);
+    return conf_add_sources(arena, text, &(struct conf_addition){id, settings, count}, 1, out_text);
 }
 
 struct error *conf_remove_source(struct arena *arena, span text, span id, span *out_text)

@@ -46,9 +46,9 @@ struct value_type {
     bool (*read)(struct value_reader *reader, const struct key *key, span value, char *base);
 };
 extern const struct value_type value_text, value_word, value_flag, value_number, value_duration, value_size,
-    value_web_address, value_list, value_durations, value_ports, value_networks, value_headers, value_folders,
-    value_login, value_file, value_listen, value_proxy, value_author, value_timezone, value_action,
-    value_remote;
+    value_web_address, value_list, value_categories, value_durations, value_ports, value_networks,
+    value_headers, value_folders, value_login, value_file, value_listen, value_proxy, value_author,
+    value_timezone, value_action, value_remote;
 
 span value_write_duration(struct arena *arena, int64_t duration); /* "15m" */
 

@@ -6,6 +6,7 @@
  */
 #include "conf/internal.h"
 #include "core/file.h"
+#include "text/category.h"
 #include "text/timezone.h"
 #include "text/url.h"
 #include "text/utf8.h"
@@ -190,6 +191,19 @@ static bool read_list(struct value_reader *reader, const struct key *key, span v
         *vec_add(reader->arena, &words) = arena_keep(reader->arena, word);
     *TARGET(span *) = words.at;
     *COUNT = words.len;
+    return true;
+}
+
+/* Their backslashes stay: text/category.h. */
+static bool read_categories(struct value_reader *reader, const struct key *key, span value, char *base)
+{
+    VEC(span) categories = {0};
+    span category;
+
+    while (category_list_cut(&value, &category))
+        *vec_add(reader->arena, &categories) = arena_keep(reader->arena, category);
+    *TARGET(span *) = categories.at;
+    *COUNT = categories.len;
     return true;
 }
 
@@ -448,6 +462,8 @@ const struct value_type value_durations = {"durations", "durations with spaces b
                                            false, read_durations};
 const struct value_type value_size = {"size", "a size, such as 512K, 16M or 1G", false, read_size};
 const struct value_type value_list = {"list", "a list with commas between", false, read_list};
+const struct value_type value_categories = {
+    "categories", "a list with commas between, such as News/Asia, Sea", false, read_categories};
 const struct value_type value_ports = {"ports", "a list of ports, such as 80, 443", false, read_ports};
 const struct value_type value_networks = {
     "networks", "a list of networks, such as 127.0.0.0/8, 10.1.2.3/32:8080, fd00::/8", false, read_networks};

@@ -28,7 +28,8 @@ static const struct {
     {"gather", "fetch feed page article conf model markup text bytes"},
     {"harvest", "gather fetch feed page article store archive conf model markup text bytes"},
     {"keep", "gather store archive conf model markup text bytes"},
-    {"cmd", "harvest keep gather fetch feed page article store archive conf model markup text bytes"},
+    {"export", "feed store archive conf model markup text bytes"},
+    {"cmd", "export harvest keep gather fetch feed page article store archive conf model markup text bytes"},
 };
 
 /* start of a header's name -> the one folder that knows this library */
