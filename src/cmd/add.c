@@ -3,6 +3,7 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/session.h"
+#include "cmd/source_id.h"
 #include "core/file.h"
 #include "gather/gather.h"
 #include "text/date.h"
@@ -11,73 +12,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LONGEST_ID = 32 };
-
 struct addition {
     const struct candidate *chosen; /* was asked, and can be followed */
     span id, name;
 };
-
-static bool is_taken(struct arena *arena, span text, span id)
-{
-    return conf_group(arena, text, id).at != NULL;
-}
-
-/* What of `text` may stand in an id, as it comes: runs of anything else become one "-". */
-static span id_of(struct arena *arena, span text)
-{
-    LOCAL(buf) id = {.max = LONGEST_ID};
-
-    for (size_t i = 0; i < text.len && id.len < LONGEST_ID; i++) {
-        char c = text.at[i] >= 'A' && text.at[i] <= 'Z' ? (char)(text.at[i] | 0x20) : text.at[i];
-        bool is_kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (is_kept)
-            buf_add_char(&id, c);
-        else if (id.len && id.at[id.len - 1] != '-')
-            buf_add_char(&id, '-');
-    }
-    while (id.len && id.at[id.len - 1] == '-')
-        buf_truncate(&id, id.len - 1);
-    return arena_keep(arena, buf_span(&id));
-}
-
-static bool is_ascii(span text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.at[i] >= 0x80)
-            return false;
-    return true;
-}
-
-/* "news" of https://www.news.example/feed */
-static span site_name(struct arena *arena, span address)
-{
-    struct url url;
-    span domain;
-
-    if (!url_parse(arena, address, NULL, &url))
-        return (span){0};
-    domain = url_registrable_domain(arena, url.host);
-    return url.host_kind == URL_HOST_DOMAIN ? span_sub(domain, 0, span_find_char(domain, '.')) : url.host;
-}
-
-/* From the feed's title if that is short and in Latin letters, else from the site's name; one that is free.
- */
-static span choose_id(struct arena *arena, span text, const struct found *found)
-{
-    span id = {0}, base;
-
-    if (is_ascii(found->title) && found->title.len <= LONGEST_ID)
-        id = id_of(arena, found->title);
-    if (!id.len)
-        id = id_of(arena, site_name(arena, found->url));
-    if (!id.len)
-        id = S("source");
-    base = id;
-    for (int n = 2; is_taken(arena, text, id); n++)
-        id = arena_printf(arena, "%.*s-%d", SPAN_ARG(base), n);
-    return id;
-}
 
 /* The source that follows this address already; NULL: none does. */
 static const struct conf_source *find_same(struct arena *arena, const struct conf *conf, span address)
@@ -98,6 +36,7 @@ static struct error *append_source(void *context, struct arena *arena, span text
     const struct conf_source *same;
     struct conf_setting settings[] = {{S("name"), addition->name}, {key, found->url}};
     size_t skipped = addition->name.len ? 0 : 1;
+    struct source_ids ids;
     struct conf *conf;
 
     TRY(conf_parse(arena, text, "courant.conf", &conf));
@@ -105,8 +44,10 @@ static struct error *append_source(void *context, struct arena *arena, span text
     if (same)
         return error_new(ERROR_USAGE, "%.*s is followed already, as \"%.*s\"", SPAN_ARG(found->url),
                          SPAN_ARG(same->id));
-    if (!addition->id.len)
-        addition->id = choose_id(arena, text, found);
+    if (!addition->id.len) {
+        source_ids_begin(&ids, arena, conf);
+        addition->id = source_ids_choose(&ids, (span){0}, found->title, found->url);
+    }
     return conf_add_source(arena, text, addition->id, settings + skipped, ARRAY_SIZE(settings) - skipped,
                            out_text);
 }

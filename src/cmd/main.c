@@ -7,11 +7,13 @@
 #include <stdlib.h>
 
 extern const struct command cmd_init, cmd_add, cmd_edit, cmd_remove, cmd_pause, cmd_resume, cmd_run,
-    cmd_sources, cmd_list, cmd_show, cmd_diff, cmd_feed, cmd_extract, cmd_help, cmd_completion;
+    cmd_import, cmd_export, cmd_sources, cmd_list, cmd_show, cmd_diff, cmd_feed, cmd_extract, cmd_help,
+    cmd_completion;
 
 static const struct command *const commands[] = {
-    &cmd_init, &cmd_add,  &cmd_run,  &cmd_sources, &cmd_edit,    &cmd_remove, &cmd_pause,      &cmd_resume,
-    &cmd_list, &cmd_show, &cmd_diff, &cmd_feed,    &cmd_extract, &cmd_help,   &cmd_completion, NULL,
+    &cmd_init, &cmd_add,    &cmd_import,  &cmd_export, &cmd_run,        &cmd_sources,
+    &cmd_edit, &cmd_remove, &cmd_pause,   &cmd_resume, &cmd_list,       &cmd_show,
+    &cmd_diff, &cmd_feed,   &cmd_extract, &cmd_help,   &cmd_completion, NULL,
 };
 
 const struct option global_options[] = {
