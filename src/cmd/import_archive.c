@@ -88,7 +88,7 @@ static size_t list_figures(const struct import_totals *totals, struct figure fig
     const struct figure rest[] = {
         {"lists", totals->list_count},
         {"readmes", totals->readme_count},
-        {"other", totals->other_count},
+        {"not_articles", totals->other_count},
         {"failed", totals->failed_count},
         {"new", totals->new_count},
         {"revised", totals->revised_count},

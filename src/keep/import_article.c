@@ -44,7 +44,7 @@ struct error *import_read_article(struct arena *arena, span path, span bytes, st
     TRY(archive_read(arena, path, utf8_repair(arena, bytes), &read));
     *reading = (struct import_reading){
         .form = read.form,
-        .is_article = is_article(&read, path),
+        .is_article = bytes.len && is_article(&read, path),
         .article = read.article,
         .markdown = read.markdown,
         .hash = hash ? hash : 1,
