@@ -6,14 +6,15 @@
 #include <signal.h>
 #include <stdlib.h>
 
-extern const struct command cmd_init, cmd_add, cmd_edit, cmd_remove, cmd_pause, cmd_resume, cmd_run,
-    cmd_import, cmd_export, cmd_sources, cmd_list, cmd_show, cmd_diff, cmd_feed, cmd_extract, cmd_help,
-    cmd_completion;
+#define COMMAND(name) extern const struct command cmd_##name;
+#include "cmd/commands.def"
+#undef COMMAND
 
 static const struct command *const commands[] = {
-    &cmd_init, &cmd_add,    &cmd_import,  &cmd_export, &cmd_run,        &cmd_sources,
-    &cmd_edit, &cmd_remove, &cmd_pause,   &cmd_resume, &cmd_list,       &cmd_show,
-    &cmd_diff, &cmd_feed,   &cmd_extract, &cmd_help,   &cmd_completion, NULL,
+#define COMMAND(name) &cmd_##name,
+#include "cmd/commands.def"
+#undef COMMAND
+    NULL,
 };
 
 const struct option global_options[] = {

@@ -4,20 +4,14 @@
  * Results are one line a source: a table of words, or JSON. On a terminal a bar on standard error shows how
  * far the round is.
  */
-#include "cmd/cmd.h"
-#include "cmd/interrupt.h"
 #include "cmd/progress.h"
+#include "cmd/round.h"
 #include "cmd/words.h"
-#include "harvest/harvest.h"
 #include "text/json.h"
 #include <inttypes.h>
-#include <signal.h>
-#include <unistd.h>
 
 struct running {
-    struct courant *courant;
-    struct harvest *harvest;
-    struct progress *progress; /* NULL: none is shown */
+    struct round round; /* first: see round.h */
     bool is_json;
     bool is_quiet_when_unchanged; /* a continuous harvest tells only what happened */
     struct error *output_error;   /* standard output is gone: the harvest ends */
@@ -78,7 +72,7 @@ static void write_line(struct running *running, const struct poll_report *report
 /* `voa: 503 from feeds.example (it asks for 20 min); next try in 20 minutes` */
 static void log_error(struct running *running, const struct poll_report *report)
 {
-    struct courant *courant = running->courant;
+    struct courant *courant = running->round.courant;
     OWN(arena) arena = arena_new(64 * KiB);
     const char *id = arena_string(arena, report->source_id);
 
@@ -104,54 +98,17 @@ static void take_report(void *context, const struct poll_report *report)
         write_line(running, report, &out);
     if (out.len == 0 || running->output_error)
         return;
-    progress_hide(running->progress);
+    progress_hide(running->round.progress);
     running->output_error = output_write(&out);
     if (running->output_error)
-        harvest_stop(running->harvest);
-}
-
-static void take_progress(void *context, const struct harvest_progress *progress)
-{
-    struct running *running = context;
-
-    progress_show(running->progress, progress);
-}
-
-/* --- signals and configuration --- */
-
-static void take_signal(void *context, int signal)
-{
-    struct running *running = context;
-
-    if (signal == SIGHUP) {
-        harvest_reload(running->harvest);
-        return;
-    }
-    running->courant->signal = signal;
-    harvest_stop(running->harvest);
-}
-
-static struct error *configure(void *context, struct arena *arena, struct conf **out_conf)
-{
-    struct running *running = context;
-
-    return newsroom_read_conf(running->courant, arena, out_conf);
-}
-
-static struct error *check_sources(const struct courant *courant, const span *ids, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!conf_find_source(courant->conf, ids[i]))
-            return error_new(ERROR_USAGE, "there is no source \"%.*s\" in %s/courant.conf", SPAN_ARG(ids[i]),
-                             courant->folder);
-    return OK;
+        harvest_stop(running->round.harvest);
 }
 
 /* --- the end --- */
 
 static void write_summary(struct running *running, const struct harvest_totals *totals)
 {
-    struct courant *courant = running->courant;
+    struct courant *courant = running->round.courant;
 
     if (totals->polled == 0 && !totals->has_committed) {
         log_info(courant->log, NULL,
@@ -167,23 +124,15 @@ static void write_summary(struct running *running, const struct harvest_totals *
 
 static struct error *harvest(struct running *running, const struct harvest_options *options)
 {
-    struct courant *courant = running->courant;
     struct harvest_totals totals = {0};
-    OPEN(harvest) opened = NULL;
-    OPEN(interrupt) interrupt = NULL;
-    struct error *error;
+    struct error *error = round_run(&running->round, options, &totals);
 
-    TRY(harvest_open(options, &opened));
-    running->harvest = opened;
-    TRY(interrupt_open(take_signal, running, &interrupt));
-    error = harvest_run(opened, &totals);
-    progress_hide(running->progress);
     if (error || running->output_error) {
         if (error)
             error_free(MOVE(running->output_error));
         return error ? error : MOVE(running->output_error);
     }
-    courant->has_failed = totals.failed > 0 || totals.failed_items > 0;
+    running->round.courant->has_failed = totals.failed > 0 || totals.failed_items > 0;
     write_summary(running, &totals);
     return OK;
 }
@@ -191,33 +140,28 @@ static struct error *harvest(struct running *running, const struct harvest_optio
 static struct error *run_run(struct courant *courant, const struct arguments *arguments)
 {
     bool is_once = option_is_given(arguments, "once");
-    struct running running = {.courant = courant,
+    struct running running = {.round = {.courant = courant},
                               .is_json = option_is_given(arguments, "json"),
                               .is_quiet_when_unchanged = !is_once};
     struct harvest_options options = {
-        .folder = courant->folder,
-        .clock = courant->clock,
-        .log = courant->log,
         .is_once = is_once,
         .is_forced = option_is_given(arguments, "force"),
-        .configure = configure,
         .report = take_report,
-        .progress = take_progress,
-        .context = &running,
     };
     struct error *error;
     span *only;
 
     options.only_count = option_values(courant->arena, arguments, "source", &only);
     options.only = only;
-    TRY(check_sources(courant, options.only, options.only_count));
+    TRY(round_check_sources(courant, options.only, options.only_count));
     if (options.is_forced && !is_once)
         return error_new(ERROR_USAGE, "--force goes with --once: it is for one round, by hand");
     if (!is_once)
         log_set_format(courant->log, courant->conf->log_is_json ? LOG_JSON : LOG_LOGFMT);
-    running.progress = progress_new(courant->log, is_once && courant->level >= LOG_INFO);
+    round_prepare(&running.round, &options);
+    running.round.progress = progress_new(courant->log, is_once && courant->level >= LOG_INFO);
     error = harvest(&running, &options);
-    progress_free(running.progress);
+    progress_free(running.round.progress);
     return error;
 }
 

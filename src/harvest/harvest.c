@@ -34,6 +34,8 @@ struct round {
     struct map by_id;
     size_t cursor; /* where the search for the next due one goes on */
     int64_t under_way, pages_under_way, committed_at;
+    size_t kept_source; /* HARVEST_ANEW: index in `only`, and the page, that are next */
+    int64_t kept_key;
     int64_t pages_due_at; /* when there may be a page to look at; NO_TIME: the store is to be asked */
     bool is_committed;    /* nothing came since the last commit */
     struct harvest_progress progress;
@@ -240,6 +242,35 @@ static struct error *admit_pages(struct round *round)
     return find_next_page(round);
 }
 
+/* --- kept pages, extracted anew --- */
+
+enum { KEPT_AT_ONCE = 16 };
+
+static struct error *admit_kept(struct round *round)
+{
+    const struct harvest_options *options = &round->harvest->options;
+
+    while (round->under_way < KEPT_AT_ONCE && round->kept_source < MAX(options->only_count, 1)) {
+        OWN(arena) arena = arena_new(SIZE_MAX);
+        span source = options->only_count ? options->only[round->kept_source] : (span){0};
+        struct kept_page *page = NULL;
+        size_t count = 0;
+        TRY(store_pages(round->harvest->reader, arena, source, round->kept_key, 1, &page, &count));
+        if (count == 0) {
+            round->kept_source++;
+            round->kept_key = 0;
+            continue;
+        }
+        struct job *job = make_job(round);
+        page_prepare_kept(job, page);
+        round->kept_key = page->key;
+        round->pages_under_way++;
+        round->totals.pages++;
+        start_job(round, job);
+    }
+    return OK;
+}
+
 static void end_page(struct round *round, const struct job *job)
 {
     const struct page_job *page = job->page;
@@ -251,7 +282,8 @@ static void end_page(struct round *round, const struct job *job)
     if (job->error || job->is_dropped)
         return;
     if (page->trouble.len)
-        log_info(log, source, "%.*s: %.*s", SPAN_ARG(page->task.url), SPAN_ARG(page->trouble));
+        log_line(log, page->outcome.task ? LOG_INFO : LOG_DEBUG, source, "%.*s: %.*s",
+                 SPAN_ARG(page->outcome.task ? page->task.url : page->kept.url), SPAN_ARG(page->trouble));
     round->totals.revised_count += page->verdict.is_revised;
     round->progress.revised_count = round->totals.revised_count;
     if (page->verdict.is_ours)
@@ -402,6 +434,22 @@ static struct error *reload_if_asked(struct round *round)
     return has_grown ? load_table(round) : OK;
 }
 
+/* Work further down the way goes first: pages before polls. */
+static struct error *admit_all(struct round *round)
+{
+    switch (round->harvest->options.kind) {
+    case HARVEST_SOURCES:
+        TRY(admit_pages(round));
+        admit(round);
+        return OK;
+    case HARVEST_ANEW:
+        return admit_kept(round);
+    case HARVEST_ARCHIVE:
+        break;
+    }
+    return OK;
+}
+
 static struct error *harvest_round(struct round *round)
 {
     struct harvest *harvest = round->harvest;
@@ -414,10 +462,8 @@ static struct error *harvest_round(struct round *round)
             fetcher_cancel(harvest->fetcher);
             is_cancelled = true;
         }
-        if (!harvest->wants_reload && !is_stopping(round)) {
-            round->error = admit_pages(round);
-            admit(round);
-        }
+        if (!harvest->wants_reload && !is_stopping(round))
+            round->error = admit_all(round);
         if (round->under_way == 0 && (harvest->options.is_once || is_stopping(round)))
             return MOVE(round->error);
         if (round->under_way == 0) {
@@ -496,6 +542,8 @@ static struct error *void_leases(struct store *store, struct arena *arena, void 
 
 static void count_wanted(struct round *round)
 {
+    if (round->harvest->options.kind != HARVEST_SOURCES)
+        return;
     for (size_t i = 0; i < round->entry_count; i++)
         round->progress.wanted += is_due(round, &round->entries[i]);
 }

@@ -31,13 +31,20 @@ struct harvest_progress {         /* at any moment */
     span current; /* a source lately in hand; may be empty */
 };
 
+enum harvest_kind {
+    HARVEST_SOURCES, /* the main job: polls, then all that follows */
+    HARVEST_ANEW,    /* articles are extracted anew from the pages that were kept; nobody is asked */
+    HARVEST_ARCHIVE, /* what the archive is owed is written and committed, and nothing else */
+};
+
 struct harvest_options {
-    const char *folder; /* the newsroom */
+    const char *folder;     /* the newsroom */
+    enum harvest_kind kind; /* but for the first: is_once */
     const struct clock *clock;
     struct log *log;
     bool is_once;     /* one round of what is due, all that follows, and back */
     bool is_forced;   /* also those that are not due */
-    const span *only; /* ids of the sources to poll; count 0: all */
+    const span *only; /* ids of the sources to poll, or to extract anew; count 0: all */
     size_t only_count;
 
     /* The configuration, into `arena`; called at start and for each harvest_reload(). */
@@ -50,6 +57,7 @@ struct harvest_options {
 
 struct harvest_totals {
     int64_t polled, failed; /* sources */
+    int64_t pages;          /* looked at anew */
     int64_t new_count, revised_count, failed_items;
     bool has_committed; /* the archive's repository has a new commit */
     bool is_stopped;    /* before its end, by harvest_stop() */

@@ -43,7 +43,8 @@ struct page_job { /* what a job has that looks at an article's page */
     struct kept_page kept; /* what outcome.page and outcome.item point to */
     struct item item;
     struct page_verdict verdict;
-    span trouble; /* why nothing was taken from it; empty: something was, or it says the same */
+    bool is_article; /* so the page was judged */
+    span trouble;    /* why nothing was taken from it; empty: something was, or it says the same */
 };
 
 struct job {                 /* a poll; or, with `page`, an article's page */
@@ -64,10 +65,12 @@ struct job {                 /* a poll; or, with `page`, an article's page */
     bool is_dropped;       /* stopped before its answer: as if it had not been asked */
 };
 
-extern const struct step poll_steps[], page_steps[];
+extern const struct step poll_steps[];
 
 /* Makes a new job one that fulfils the task; its texts are copied. */
 void page_prepare(struct job *job, const struct task *task, const struct conf_fetch *settings);
+/* One that extracts the article from a kept page anew. */
+void page_prepare_kept(struct job *job, const struct kept_page *kept);
 
 void job_free(struct job *job);
 DEFINE_FREE(job)

@@ -5,8 +5,7 @@
  * later. Whatever goes wrong here, the text that the article has stands.
  */
 #include "page/page.h"
-#include "core/fault.h"
-#include "harvest/choice.h"
+#include "article/choice.h"
 #include "harvest/internal.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -99,34 +98,6 @@ static void see_refusal(struct job *job, int status)
     fail_for_good(job, page->outcome.is_withdrawn ? S("the publisher has withdrawn it; it is kept") : reason);
 }
 
-/* The feed's item with the page's text in it. What the feed says of title, date and authors stands: that is
- * what its readers saw. */
-static void merge(struct job *job, const struct article *article, const struct extraction *extraction)
-{
-    struct page_job *page = job->page;
-    struct item *item = &page->item;
-    struct arena *arena = job->arena;
-
-    *item = article->item;
-    item->html = arena_keep(arena, extraction->html);
-    item->is_full = true;
-    if (!item->title.len)
-        item->title = arena_keep(arena, extraction->title);
-    if (!item->image.len)
-        item->image = arena_keep(arena, extraction->image);
-    if (!item->language.len)
-        item->language = arena_keep(arena, extraction->language);
-    if (!item->author_count && extraction->author_count) {
-        item->authors = ARENA_ARRAY(arena, struct author, extraction->author_count);
-        item->author_count = extraction->author_count;
-        for (size_t i = 0; i < extraction->author_count; i++)
-            item->authors[i] = (struct author){.name = arena_keep(arena, extraction->authors[i].name),
-                                               .url = arena_keep(arena, extraction->authors[i].url)};
-    }
-    page->outcome.item = item;
-    page->outcome.revision = article->revision;
-}
-
 /* A wall may be gone in an hour; what is no article will be none then, either. */
 static bool may_pass(enum page_kind kind)
 {
@@ -137,35 +108,25 @@ static void choose(struct job *job, const struct article *article, const struct 
                    const char *why_not)
 {
     struct page_job *page = job->page;
-    const struct response *response = job->request.response;
-    int64_t now = page->outcome.looked_at;
-    const struct conf *conf = harvest_conf(job->harvest);
 
     if (why_not && may_pass(extraction->kind)) {
         fail_for_now(job, arena_keep(job->arena, span_of(why_not)));
         return;
     }
-    if (why_not)
+    if (why_not) {
         fail_for_good(job, arena_keep(job->arena, span_of(why_not)));
-    else
-        merge(job, article, extraction);
-    if (extraction->kind != PAGE_ARTICLE)
-        return;
-    page->kept = (struct kept_page){.article_id = article->id,
-                                    .fetched_at = now,
-                                    .url = response->url,
-                                    .content_type = response->content_type,
-                                    .bytes = response->body};
-    page->outcome.page = conf->keep_pages ? &page->kept : NULL;
-    page->outcome.recheck_at =
-        next_look(conf, page->task.paged_at == NO_TIME ? now : page->task.paged_at, now);
+    } else {
+        page->item = item_with_page(job->arena, &article->item, extraction);
+        page->outcome.item = &page->item;
+        page->outcome.revision = article->revision;
+    }
+    page->is_article = extraction->kind == PAGE_ARTICLE;
 }
 
 static struct error *extract(struct job *job, struct arena *arena, const struct article *article)
 {
-    const struct response *response = job->request.response;
-    struct page_bytes bytes = {
-        .bytes = response->body, .url = response->url, .content_type = response->content_type};
+    const struct kept_page *kept = &job->page->kept;
+    struct page_bytes bytes = {.bytes = kept->bytes, .url = kept->url, .content_type = kept->content_type};
     struct extract_options options = {.rules = job->harvest->rules};
     struct extraction *extraction;
     const char *why_not;
@@ -186,13 +147,39 @@ static struct error *look(struct job *job, struct worker *worker)
     struct article *article;
     struct error *error;
 
-    TRY(store_article(worker->reader, job->arena, job->page->task.article_id, &article));
+    TRY(store_article(worker->reader, job->arena, job->page->outcome.article_id, &article));
     if (!article)
         return OK;
     error = extract(job, arena, article);
     if (error && error->kind != ERROR_IO)
         see_failure(job, MOVE(error));
     return error;
+}
+
+/* The page is kept, and looked at again. */
+static void note_look(struct job *job)
+{
+    struct page_job *page = job->page;
+    const struct conf *conf = harvest_conf(job->harvest);
+    int64_t now = page->outcome.looked_at, first_at = page->task.paged_at;
+
+    page->outcome.page = conf->keep_pages ? &page->kept : NULL;
+    page->outcome.recheck_at = next_look(conf, first_at == NO_TIME ? now : first_at, now);
+}
+
+static void look_at_answer(struct job *job, struct worker *worker)
+{
+    const struct response *response = job->request.response;
+    struct page_job *page = job->page;
+
+    page->kept = (struct kept_page){.article_id = page->outcome.article_id,
+                                    .fetched_at = page->outcome.looked_at,
+                                    .url = response->url,
+                                    .content_type = response->content_type,
+                                    .bytes = response->body};
+    job->error = look(job, worker);
+    if (!job->error && page->is_article)
+        note_look(job);
 }
 
 static void page_extract(struct job *job, struct worker *worker)
@@ -212,26 +199,57 @@ static void page_extract(struct job *job, struct worker *worker)
     else if (!response->is_complete)
         fail_for_now(job, S("the answer was cut short"));
     else
-        job->error = look(job, worker);
+        look_at_answer(job, worker);
 }
 
-const struct step page_steps[] = {
+/* With the rules and tables of today, from the page as it was kept. */
+static void page_extract_anew(struct job *job, struct worker *worker)
+{
+    job->page->outcome.looked_at = clock_now(job->harvest->options.clock);
+    job->error = look(job, worker);
+}
+
+static const struct step page_steps[] = {
     {"ask", ON_NETWORK, page_ask},        /* robots.txt first, where it is not known */
     {"extract", ON_WORKER, page_extract}, /* the article in it, and whether it is the better one */
     {"keep", ON_WRITER, NULL},            /* writer.c: the text, the page, when to look again */
     {0},
 };
 
-void page_prepare(struct job *job, const struct task *task, const struct conf_fetch *settings)
+static const struct step kept_steps[] = {
+    {"extract", ON_WORKER, page_extract_anew},
+    {"keep", ON_WRITER, NULL},
+    {0},
+};
+
+static struct page_job *prepare(struct job *job, uint64_t article_id, const struct step *steps)
 {
     struct page_job *page = ARENA_NEW(job->arena, struct page_job);
+
+    page->outcome =
+        (struct page_outcome){.article_id = article_id, .retry_at = NO_TIME, .recheck_at = NO_TIME};
+    job->page = page;
+    job->step = steps;
+    return page;
+}
+
+void page_prepare(struct job *job, const struct task *task, const struct conf_fetch *settings)
+{
+    struct page_job *page = prepare(job, task->article_id, page_steps);
 
     page->task = *task;
     page->task.url = arena_keep(job->arena, task->url);
     page->task.source_id = arena_keep(job->arena, task->source_id);
     page->settings = settings;
-    page->outcome = (struct page_outcome){
-        .article_id = task->article_id, .task = &page->task, .retry_at = NO_TIME, .recheck_at = NO_TIME};
-    job->page = page;
-    job->step = page_steps;
+    page->outcome.task = &page->task;
+}
+
+void page_prepare_kept(struct job *job, const struct kept_page *kept)
+{
+    struct page_job *page = prepare(job, kept->article_id, kept_steps);
+
+    page->kept = *kept;
+    page->kept.url = arena_keep(job->arena, kept->url);
+    page->kept.content_type = arena_keep(job->arena, kept->content_type);
+    page->kept.bytes = arena_keep(job->arena, kept->bytes);
 }

@@ -5,10 +5,10 @@
  * with something new, reads it; the source's row as it shall be is made here. `store` is the writer's: all of
  * it, or none.
  */
+#include "article/choice.h"
 #include "bytes/digest.h"
 #include "core/vec.h"
 #include "feed/feed.h"
-#include "harvest/choice.h"
 #include "harvest/internal.h"
 #include "harvest/schedule.h"
 #include "text/url.h"

@@ -189,6 +189,27 @@ full_text = {full_text}
         self.assertIn(SUMMARY, self.text())
         self.assertNotIn(DETAIL, self.text())
 
+    def test_kept_pages_extracted_anew_make_no_revision_where_the_text_is_the_same(self):
+        self.follow_post()
+        self.feed(("bridge", SUMMARY), ("ferry", SUMMARY))
+        self.serve_page("bridge")
+        self.serve_page("ferry")
+        self.harvest()
+        self.origin.forget()
+        self.assertEqual(self.succeed("reextract").out, "2 pages extracted anew: 0 articles revised\n")
+        self.assertEqual(self.succeed("reextract", "--source", "post", "--json").json, {"pages": 2, "revised": 0})
+        self.assertEqual(self.run_courant("reextract", "--source", "other").status, 2)
+        self.assertEqual(self.origin.requests, [])
+        self.assertEqual(len(self.git("log", "--format=%s")), 1)
+
+    def test_pages_are_not_kept_where_they_are_not_wanted(self):
+        self.follow_post(more="[articles]\nkeep_pages = false")
+        self.feed(("bridge", SUMMARY))
+        self.serve_page()
+        self.harvest()
+        self.assertIn(DETAIL, self.text())
+        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 0, "revised": 0})
+
     def test_a_kill_while_pages_are_under_way_loses_none(self):
         names = [f"bridge-{n}" for n in range(12)]
         self.follow_post()

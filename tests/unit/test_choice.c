@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * test_choice.c - the feed's text or the page's
  */
-#include "harvest/choice.h"
+#include "article/choice.h"
 #include "unit.h"
 
 #define PARAGRAPH                                                                                         \

@@ -3,7 +3,7 @@
  *
  * Lengths are counted as a reader counts: words, and characters of scripts without spaces.
  */
-#include "harvest/choice.h"
+#include "article/choice.h"
 #include "markup/markup.h"
 #include "text/utf8.h"
 #include "text/words.h"
@@ -166,4 +166,32 @@ const char *page_is_worse(struct arena *arena, const struct item *item, const st
     if (of_page * 10 <= of_feed * 11 && extraction->image_count == 0)
         return "the page says the same as the feed";
     return NULL;
+}
+
+/* --- both together --- */
+
+static void take_authors(struct arena *arena, struct item *item, const struct extraction *extraction)
+{
+    item->authors = ARENA_ARRAY(arena, struct author, extraction->author_count);
+    item->author_count = extraction->author_count;
+    for (size_t i = 0; i < extraction->author_count; i++)
+        item->authors[i] = (struct author){.name = arena_keep(arena, extraction->authors[i].name),
+                                           .url = arena_keep(arena, extraction->authors[i].url)};
+}
+
+struct item item_with_page(struct arena *arena, const struct item *item, const struct extraction *extraction)
+{
+    struct item both = *item;
+
+    both.html = arena_keep(arena, extraction->html);
+    both.is_full = true;
+    if (!both.title.len)
+        both.title = arena_keep(arena, extraction->title);
+    if (!both.image.len)
+        both.image = arena_keep(arena, extraction->image);
+    if (!both.language.len)
+        both.language = arena_keep(arena, extraction->language);
+    if (!both.author_count)
+        take_authors(arena, &both, extraction);
+    return both;
 }
