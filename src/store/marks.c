@@ -4,6 +4,7 @@
  * A mark comes from one counter that only grows, so it says which change of an article is meant: what was
  * archived clears it only if nothing came in meanwhile.
  */
+#include "core/fault.h"
 #include "store/internal.h"
 
 static size_t size_of(const struct article *article)
@@ -39,6 +40,7 @@ struct error *store_archive_owed(struct store_reader *reader, struct arena *aren
 
 static struct error *clear_marks(struct store *store, const struct article *articles, size_t count)
 {
+    TRY(fault_error("store.marks"));
     for (size_t i = 0; i < count; i++)
         TRY(db_run(&store->db, SQL_ARCHIVE_DONE,
                    VALUES(number((int64_t)articles[i].id), number(articles[i].archive_mark))));
