@@ -39,7 +39,8 @@ struct parser {
     myhtml_tree_t *tree;
     size_t nodes_left, tokens_left, depth_max;
     size_t roots_left; /* <html> and <body> whose attributes count */
-    bool is_cut;
+    bool is_cut;       /* stopped: what follows is left out */
+    bool is_tag_cut;   /* a start tag was too long, and lost its end */
 };
 
 /* Makes nothing of what is still to come. Rules may set another state after a callback, but then the next
@@ -201,6 +202,7 @@ static void feed(struct parser *parser, span text)
         if (closer.len) {
             myhtml_parse_chunk_single(tree, closer.at, closer.len);
             text = skip_tag(text, closer.len > 1 ? closer.at[0] : 0);
+            parser->is_tag_cut = true;
         }
     }
     if (!parser->is_cut)
@@ -379,7 +381,7 @@ static struct error *copy_tree(struct arena *arena, const struct parser *parser,
     if (arena_is_full(arena))
         return error_new(ERROR_LIMIT, "the document is too large");
     if (out_is_cut)
-        *out_is_cut = parser->is_cut || copier.is_cut;
+        *out_is_cut = parser->is_cut || parser->is_tag_cut || copier.is_cut;
     *out_root = root;
     return OK;
 }
