@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/cmd.h"
 #include "core/file.h"
+#include "filter/filter.h"
+#include "gather/gather.h"
 #include "store/store.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +25,27 @@ static struct error *no_newsroom(const struct courant *courant)
                      courant->folder);
 }
 
+/* What conf/ takes for texts: expressions of rules, selectors of pages. */
+static struct error *check_rules(const struct conf *conf, const char *path)
+{
+    OWN(arena) arena = arena_new(256 * MiB);
+    struct filter *filter;
+
+    TRY(filter_read(arena, conf, path, &filter));
+    for (size_t i = 0; i < conf->source_count; i++)
+        TRY_OR(gather_check_rule(&conf->sources[i]), "%s:%d: [source %.*s]", path, conf->sources[i].line,
+               SPAN_ARG(conf->sources[i].id));
+    return OK;
+}
+
 struct error *newsroom_read_conf(struct courant *courant, struct arena *arena, struct conf **out_conf)
 {
     const char *path = newsroom_conf_path(courant);
 
     if (!file_exists(path))
         return no_newsroom(courant);
-    return conf_read(arena, path, out_conf);
+    TRY(conf_read(arena, path, out_conf));
+    return check_rules(*out_conf, path);
 }
 
 struct error *newsroom_open_store(struct courant *courant, struct store_reader **out_reader)

@@ -38,6 +38,8 @@ static void write_json(const struct poll_report *report, struct buf *out)
         json_null(&json);
     json_pair_integer(&json, "ms", report->took_ms);
     json_pair_if(&json, "warning", report->warning);
+    if (report->dropped_count)
+        json_pair_integer(&json, "dropped", report->dropped_count);
     json_close_object(&json);
     buf_add_char(out, '\n');
 }
@@ -53,6 +55,8 @@ static void write_counts(const struct poll_report *report, struct buf *out)
     if (report->failed_count)
         buf_printf(out, "%s%" PRId64 " could not be stored",
                    report->new_count || report->revised_count ? ", " : "", report->failed_count);
+    if (report->dropped_count)
+        buf_printf(out, ", %" PRId64 " dropped by rules", report->dropped_count);
 }
 
 static void write_line(struct running *running, const struct poll_report *report, struct buf *out)
@@ -178,7 +182,9 @@ const struct command cmd_run = {
         "status 3.\n\n"
         "With --json it prints an object a line for each source polled, when what it says is on disk: "
         "source, status (ok, unchanged, "
-        "error, gone), new, revised, failed (items that could not be stored), error (a text or null), ms.",
+        "error, gone), new, revised, failed (items that could not be stored), error (a text or null), ms; "
+        "dropped (items that a rule drops) where there "
+        "are any.",
     .needs = NEEDS_CONF,
     .options =
         (const struct option[]){

@@ -53,7 +53,8 @@ struct conf_remote {
 };
 
 struct conf_rule {
-    span name, match, action; /* `do` */
+    span name, match, action;     /* `do` */
+    int match_line, match_column; /* where its text begins, from 1 */
 };
 
 struct conf_source {

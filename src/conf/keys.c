@@ -31,7 +31,6 @@ const struct group conf_groups[] = {
 
 #define NO_SERVER   "the HTTP server is not built yet"
 #define NO_PICTURES "pictures are not fetched yet"
-#define NO_RULES    "rules are not built yet"
 #define NO_FRONT    "front pages are not read for news yet"
 
 const struct key conf_key_table[] = {
@@ -111,9 +110,9 @@ const struct key conf_key_table[] = {
     {"images", "proxy", &value_web_address, IN(conf, image_proxy), .fallback = "",
      .help = "empty: our own; else the prefix of a weserv-compatible one", .planned = NO_PICTURES},
 
-    {"rule", "match", &value_text, IN(conf_rule, match), .help = "which articles", .planned = NO_RULES},
-    {"rule", "do", &value_action, IN(conf_rule, action), .help = "keep, drop, mark, or category NAME",
-     .planned = NO_RULES},
+    {"rule", "match", &value_text, IN(conf_rule, match),
+     .help = "which articles, e.g. title ~ /sea|海/i and not author = \"Ann\""},
+    {"rule", "do", &value_action, IN(conf_rule, action), .help = "keep, drop, mark, or category NAME"},
 
     {"hook", "new", &value_text, IN(conf, hook_new),
      .help = "a command, run with a JSON line for each new article on standard input",
@@ -140,7 +139,7 @@ const struct key conf_key_table[] = {
     {"source", "categories", &value_categories, LIST(conf_source, categories, category_count), .fallback = "",
      .help = "comma-separated; News/Asia is one within another"},
     {"source", "rules", &value_list, LIST(conf_source, rules, rule_count), .fallback = "",
-     .help = "names of the rules that apply, comma-separated; none named: all", .planned = NO_RULES},
+     .help = "names of the rules that apply, comma-separated; none named: all"},
     {"source", "paused", &value_flag, IN(conf_source, paused), WORDS("false", "true"), .fallback = "false",
      .help = "true: it is not polled"},
     {0},

@@ -17,7 +17,7 @@ static const size_t largest_file = 16 * MiB;
 struct setting {
     const struct key *key;
     span value;
-    int line;
+    int line, column; /* in characters, from 1 */
 };
 
 struct section { /* one group of the file; an unnamed one that stands several times is one section */
@@ -180,7 +180,8 @@ static void take_setting(struct reading *reading, struct section *section, const
         mistake(reading, line->number, "\"%s\" is set in line %d already", key->name, before->line);
         return;
     }
-    *vec_add(reading->arena, &section->settings) = (struct setting){key, line->value, line->number};
+    *vec_add(reading->arena, &section->settings) = (struct setting){
+        key, line->value, line->number, (int)utf8_count(span_between(line->whole.at, line->value.at)) + 1};
     if (key->planned && !(key->works_already && span_is(line->value, key->works_already)))
         *vec_add(reading->arena, &reading->warnings) =
             arena_printf(reading->arena, "%s:%d: %s has no effect: %s", reading->name, line->number,
@@ -234,7 +235,7 @@ static void read_fallbacks(struct reading *reading, const char *group, char *bas
 {
     for (const struct key *key = conf_key_table; key->name; key++)
         if (key->fallback && strcmp(key->group, group) == 0)
-            read_setting(reading, &(struct setting){key, span_of(key->fallback), 0}, base);
+            read_setting(reading, &(struct setting){key, span_of(key->fallback), 0, 0}, base);
 }
 
 static void read_section(struct reading *reading, const struct section *section)
@@ -308,7 +309,10 @@ static void read_remote(struct reading *reading, struct section *section)
 static void read_rule(struct reading *reading, struct section *section)
 {
     struct conf_rule *rule = &reading->conf->rules[reading->conf->rule_count++];
+    const struct setting *match = find_setting(section, "match");
 
+    rule->match_line = match ? match->line : section->line;
+    rule->match_column = match ? match->column : 1;
     rule->name = section->name;
     section->base = (char *)rule;
     read_section(reading, section);
@@ -333,6 +337,32 @@ static void read_source(struct reading *reading, struct section *section)
         source->name = source->id;
     if (source->page.len == 0)
         need(reading, section, "feed", source->feed);
+}
+
+/* The rules that sources name are there, wherever they stand. */
+static void check_rule_names(struct reading *reading, const struct section *section,
+                             const struct conf_source *source)
+{
+    const struct conf *conf = reading->conf;
+
+    for (size_t i = 0; i < source->rule_count; i++) {
+        struct nearest nearest = {.word = source->rules[i]};
+        if (map_get(&reading->by_title,
+                    arena_printf(reading->arena, "rule %.*s", SPAN_ARG(source->rules[i]))))
+            continue;
+        for (size_t k = 0; k < conf->rule_count; k++)
+            nearest_try(&nearest, arena_string(reading->arena, conf->rules[k].name));
+        mistake(reading, find_setting(section, "rules")->line, "there is no [rule %.*s]%s%s",
+                SPAN_ARG(shown(source->rules[i])), nearest.found ? "; the nearest is " : "",
+                nearest.found ? nearest.found : "");
+    }
+}
+
+static void check_sources(struct reading *reading)
+{
+    for (size_t i = 0, n = 0; i < reading->sections.len; i++)
+        if (strcmp(reading->sections.at[i]->group->name, "source") == 0)
+            check_rule_names(reading, reading->sections.at[i], &reading->conf->sources[n++]);
 }
 
 static void read_newsroom(struct reading *reading)
@@ -411,6 +441,7 @@ static struct error *parse(struct arena *arena, span text, const char *name, con
     make_room(&reading);
     read_newsroom(&reading);
     read_named(&reading);
+    check_sources(&reading);
     conf->warnings = reading.warnings.at;
     conf->warning_count = reading.warnings.len;
     TRY(tell_mistakes(&reading));

@@ -57,6 +57,8 @@ static struct error *configure(struct harvest *harvest)
 
     next->arena = arena_new(64 * MiB);
     error = harvest->options.configure(harvest->options.context, next->arena, &next->conf);
+    if (!error)
+        error = filter_read(next->arena, next->conf, "courant.conf", &next->filter);
     if (error) {
         arena_free(next->arena);
         free(next);
@@ -164,6 +166,7 @@ static void start_poll(struct round *round, struct entry *entry)
 
     job->step = poll_steps;
     job->wanted = entry->wanted;
+    job->filter = atomic_load(&round->harvest->configuration)->filter;
     job->source = entry->source;
     job->report = (struct poll_report){.source_id = entry->source.id,
                                        .name = entry->wanted->name,

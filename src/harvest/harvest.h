@@ -18,8 +18,9 @@ struct poll_report { /* of one source polled, when what it says is on disk */
     span source_id, name;
     enum poll_status status;
     int64_t new_count, revised_count, failed_count;
-    span error;   /* a sentence; empty: none */
-    span warning; /* what was wrong and mattered little; empty: nothing */
+    int64_t dropped_count; /* items that a rule drops: they are not stored */
+    span error;            /* a sentence; empty: none */
+    span warning;          /* what was wrong and mattered little; empty: nothing */
     int64_t took_ms;
     int64_t next_poll_at; /* NO_TIME: never */
 };

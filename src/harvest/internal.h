@@ -6,6 +6,7 @@
 #include "article/article.h"
 #include "core/queue.h"
 #include "fetch/fetch.h"
+#include "filter/filter.h"
 #include "harvest/harvest.h"
 #include "store/store.h"
 #include <pthread.h>
@@ -34,6 +35,7 @@ struct configuration { /* one reading of courant.conf; jobs point into it, so al
     struct configuration *older;
     struct arena *arena;
     struct conf *conf;
+    struct filter *filter; /* its rules */
 };
 
 struct page_job { /* what a job has that looks at an article's page */
@@ -51,6 +53,7 @@ struct job {                 /* a poll; or, with `page`, an article's page */
     const struct step *step; /* the one it is in */
     struct harvest *harvest;
     const struct conf_source *wanted;
+    const struct filter *filter; /* of the same configuration */
     struct arena *arena;
     struct source source; /* as it was; from poll_read() on as it shall be */
     struct fetch_request request;
@@ -66,6 +69,9 @@ struct job {                 /* a poll; or, with `page`, an article's page */
 };
 
 extern const struct step poll_steps[];
+
+/* What the rules say of an item that was read: false, it is dropped (and counted in the report). */
+bool judge_item(struct job *job, struct item *item);
 
 /* Makes a new job one that fulfils the task; its texts are copied. */
 void page_prepare(struct job *job, const struct task *task, const struct conf_fetch *settings);

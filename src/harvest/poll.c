@@ -127,6 +127,8 @@ static struct error *read_item(struct reading *reading, struct feed_item *item)
     kept->is_known = is_known;
     reading->has_known |= is_known;
     *vec_add(job->arena, &reading->dates) = item->published_at;
+    if (!judge_item(job, kept))
+        reading->items.len--;
     return OK;
 }
 

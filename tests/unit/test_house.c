@@ -23,13 +23,15 @@ static const struct {
     {"feed", "model markup text bytes"},
     {"page", "model markup feed text bytes"},
     {"article", "page model markup conf text bytes"},
+    {"filter", "conf model markup text bytes"},
     {"store", "conf model text bytes"},
     {"archive", "conf model markup text bytes"},
     {"gather", "fetch feed page article conf model markup text bytes"},
-    {"harvest", "gather fetch feed page article store archive conf model markup text bytes"},
+    {"harvest", "filter gather fetch feed page article store archive conf model markup text bytes"},
     {"keep", "gather store archive conf model markup text bytes"},
     {"export", "feed store archive conf model markup text bytes"},
-    {"cmd", "export harvest keep gather fetch feed page article store archive conf model markup text bytes"},
+    {"cmd",
+     "export harvest keep filter gather fetch feed page article store archive conf model markup text bytes"},
 };
 
 /* start of a header's name -> the one folder that knows this library */
@@ -40,7 +42,7 @@ static const struct {
     {"sqlite3", "store"},  {"unicode/", "text"},  {"utf8proc", "text"},  {"uchardet", "text"},
     {"libpsl", "text"},    {"iconv", "text"},     {"openssl/", "bytes"}, {"xxhash", "bytes"},
     {"zlib", "bytes"},     {"brotli/", "bytes"},  {"zstd", "bytes"},     {"vips/", "images"},
-    {"microhttpd", "web"}, {"pcre2", "harvest"},  {"opencc/", "store"},  {"systemd/", "cmd"},
+    {"microhttpd", "web"}, {"pcre2", "filter"},   {"opencc/", "store"},  {"systemd/", "cmd"},
 };
 
 static const char *source_root(void)
