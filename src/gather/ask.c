@@ -102,7 +102,7 @@ void answer_read(struct search *search, enum rung rung, struct answer *answer)
 
     answer->rung = rung;
     if (error) {
-        span wall = wall_of(search->arena, answer->response);
+        span wall = gather_wall(search->arena, answer->response);
         answer->reason = take_reason(search->arena, error);
         answer->reason = wall.len ? wall : answer->reason;
         answer->found = NULL;

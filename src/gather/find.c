@@ -149,7 +149,7 @@ static struct error *find_rest(struct search *search, const struct response *res
 
 static span reason_for_none(const struct search *search, const struct response *response)
 {
-    span wall = wall_of(search->arena, response);
+    span wall = gather_wall(search->arena, response);
 
     if (wall.len)
         return wall;

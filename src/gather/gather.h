@@ -29,6 +29,10 @@ span gather_address(const struct conf_source *source); /* that one's address, as
 struct error *gather_open(const struct conf_source *source, enum rung rung, const struct response *response,
                           struct feed **out_feed) MUST_USE;
 
+/* What kind of page an answer is that holds no news: a bot wall, a login, a refusal, in a sentence, in
+ * `arena`. {0}: an ordinary page. */
+span gather_wall(struct arena *arena, const struct response *response);
+
 /* Are the source's selectors such (CSS, XPath, paths)? ERROR_USAGE: no, and where. */
 struct error *gather_check_rule(const struct conf_source *source) MUST_USE;
 

@@ -47,10 +47,6 @@ struct error *search_sitemaps(struct search *search, span page) MUST_USE;
 /* The one that is, or that is listed in, a sitemap of this address. */
 struct error *search_sitemap(struct search *search, span url) MUST_USE;
 
-/* wall.c: what kind of page an answer is that is no source of news: a bot wall, a login, ... in a sentence.
- * {0}: an ordinary page. */
-span wall_of(struct arena *arena, const struct response *response);
-
 /* open.c */
 struct error *open_answer(const struct response *response, enum rung rung, const struct front_rule *rule,
                           struct feed **out_feed) MUST_USE;

@@ -43,7 +43,7 @@ static const char *wall_in(struct arena *arena, const struct response *response)
     return extraction->reason;
 }
 
-span wall_of(struct arena *arena, const struct response *response)
+span gather_wall(struct arena *arena, const struct response *response)
 {
     OWN(arena) scratch = arena_new(256 * MiB);
     bool is_html = span_find_nocase(response->content_type, S("html")) != SPAN_NONE ||
