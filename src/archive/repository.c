@@ -48,8 +48,17 @@ static void remove_leftovers(const struct git *git)
                               leftovers[i].start);
 }
 
+/* What git itself takes for a repository. One that was killed while it was made is not, and is made whole. */
+static bool is_repository(const struct git *git, struct arena *arena)
+{
+    return file_exists(arena_printf(arena, "%s/HEAD", git->dir).at) &&
+           file_exists(arena_printf(arena, "%s/objects", git->dir).at) &&
+           file_exists(arena_printf(arena, "%s/refs", git->dir).at);
+}
+
 static struct error *make_repository(const struct git *git, struct arena *arena)
 {
+    remove_locks(git, arena);
     TRY_OR(git_run(git, arena, GIT("init", "-q", "--template=", "--initial-branch=main"), (span){0}, NULL),
            "could not make a repository in \"%s\"", git->folder);
     return OK;
@@ -96,15 +105,13 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
 {
     OWN(arena) arena = arena_new(1 * MiB);
     char *absolute = realpath(folder, NULL);
-    span head;
 
     if (!absolute)
         return error_new(ERROR_IO, "could not find folder \"%s\"", folder);
     *git = (struct git){.folder = absolute, .clock = clock};
     git->dir = memory_string(arena_printf(arena, "%s/.git", absolute));
     TRY(find_dir(git, arena));
-    head = arena_printf(arena, "%s/HEAD", git->dir);
-    if (!file_exists(head.at))
+    if (!is_repository(git, arena))
         TRY(make_repository(git, arena));
     TRY(find_branch(git, arena));
     TRY(set_attributes(git, arena));

@@ -313,6 +313,26 @@ static void leftovers_of_a_killed_run_are_gone_at_the_next(void **state)
     archive_close(archive);
 }
 
+/* `git init` makes one file and folder after the other. */
+static void a_repository_that_was_killed_while_it_was_made_is_made_whole(void **state)
+{
+    static const char *const missing[] = {"HEAD", "objects", "refs", "config", "HEAD objects refs config"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(missing); i++) {
+        struct room *room = *state;
+        struct archive *archive;
+        run(room, NULL,
+            "rm -rf archive && mkdir archive && cd archive && git init -q && cd .git && rm -r %s && touch "
+            "HEAD.lock",
+            missing[i]);
+        archive = open_archive(room);
+        stage(archive, "a/1.md", "one\n");
+        assert_true(commit(archive, "first"));
+        archive_close(archive);
+        assert_clean(room);
+    }
+}
+
 /* Everything that is to be there at the end, staged anew whatever was done before. */
 static struct error *harvest(struct room *room)
 {
@@ -634,6 +654,7 @@ int main(void)
         TEST(hooks_and_attributes_of_the_repository_do_nothing),
         TEST(what_an_interrupted_run_wrote_is_committed_by_the_next),
         TEST(leftovers_of_a_killed_run_are_gone_at_the_next),
+        TEST(a_repository_that_was_killed_while_it_was_made_is_made_whole),
         TEST(wherever_it_fails_the_next_run_makes_it_good),
         TEST(packs_are_gathered_where_there_are_too_many),
         TEST(without_git_there_are_files_alone),

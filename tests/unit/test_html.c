@@ -102,9 +102,9 @@ static void what_would_take_long_is_cut_or_soon_done(void **state)
         size_t count;
         bool is_cut;
     } cases[] = {
-        {"", "<div>", 200000, true},       {"", "a</x>", 200000, false},  {"<table>", "a</x>", 200000, false},
-        {"", "<b><p>", 20000, false},      {"<p ", "a ", 2000000, false}, {"<p x='", "y\"> ", 1000000, false},
-        {"", "<html x=1>", 100000, false}, {"", "</a>", 2100000, true},   {"<p>", "<!-- -- ", 300000, false},
+        {"", "<div>", 200000, true},       {"", "a</x>", 200000, false}, {"<table>", "a</x>", 200000, false},
+        {"", "<b><p>", 20000, false},      {"<p ", "a ", 2000000, true}, {"<p x='", "y\"> ", 1000000, true},
+        {"", "<html x=1>", 100000, false}, {"", "</a>", 2100000, true},  {"<p>", "<!-- -- ", 300000, false},
     };
 
     (void)state;
