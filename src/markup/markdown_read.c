@@ -11,9 +11,9 @@
 enum { DEEPEST = 32 };
 
 struct reading {
-    struct arena *arena;
     struct buf *out;
     int depth;
+    bool is_tight; /* in a list without blank lines, where paragraphs are no elements */
 };
 
 static void read_blocks(const struct reading *reading, span text);
@@ -146,11 +146,12 @@ static span read_fenced(const struct reading *reading, span text)
 }
 
 static void read_inner(const struct reading *reading, const char *open, const struct buf *inner,
-                       const char *close)
+                       bool is_tight, const char *close)
 {
     struct reading deeper = *reading;
 
     deeper.depth++;
+    deeper.is_tight = is_tight;
     buf_add_text(reading->out, open);
     if (deeper.depth < DEEPEST)
         read_blocks(&deeper, buf_span(inner));
@@ -168,7 +169,7 @@ static span read_quotation(const struct reading *reading, span text)
         buf_add(&inner, span_from(line, span_starts(line, S(" "))));
         buf_add_char(&inner, '\n');
     }
-    read_inner(reading, "<blockquote>\n", &inner, "</blockquote>\n");
+    read_inner(reading, "<blockquote>\n", &inner, false, "</blockquote>\n");
     return text;
 }
 
@@ -189,37 +190,52 @@ static span take_item(span text, size_t width, struct buf *inner)
     return text;
 }
 
-static bool is_one_line(const struct buf *inner)
+/* The next item of the list, behind a blank line perhaps; false: there is none. */
+static bool next_item(span *text, bool is_ordered, struct marker *out_marker, bool *out_is_behind_blank)
 {
-    span rest = buf_span(inner), line;
+    span next = *text;
 
-    span_cut(&rest, '\n', &line);
-    return rest.len == 0 && !begins_block(line);
+    *out_is_behind_blank = next.len && is_blank(line_at(next));
+    if (*out_is_behind_blank)
+        next = behind_line(next);
+    *out_marker = marker_at(line_at(next));
+    if (!out_marker->width || out_marker->is_ordered != is_ordered)
+        return false;
+    *text = next;
+    return true;
+}
+
+static bool is_list_tight(const struct reading *reading, span text)
+{
+    struct marker marker = marker_at(line_at(text));
+    bool is_behind_blank, is_ordered = marker.is_ordered;
+
+    do {
+        LOCAL(buf) inner = {.max = reading->out->max};
+        text = take_item(text, marker.width, &inner);
+        if (span_find(span_trim(buf_span(&inner)), S("\n\n")) != SPAN_NONE)
+            return false;
+        if (!next_item(&text, is_ordered, &marker, &is_behind_blank))
+            return true;
+    } while (!is_behind_blank);
+    return false;
 }
 
 static span read_list(const struct reading *reading, span text)
 {
-    struct marker first = marker_at(line_at(text)), marker = first;
+    struct marker marker = marker_at(line_at(text));
+    bool is_tight = is_list_tight(reading, text), is_ordered = marker.is_ordered, is_behind_blank;
 
-    if (first.is_ordered && first.start != 1)
-        buf_printf(reading->out, "<ol start=\"%d\">\n", (int)first.start);
+    if (is_ordered && marker.start != 1)
+        buf_printf(reading->out, "<ol start=\"%d\">\n", (int)marker.start);
     else
-        buf_add_text(reading->out, first.is_ordered ? "<ol>\n" : "<ul>\n");
-    while (marker.width && marker.is_ordered == first.is_ordered) {
+        buf_add_text(reading->out, is_ordered ? "<ol>\n" : "<ul>\n");
+    do {
         LOCAL(buf) inner = {.max = reading->out->max};
         text = take_item(text, marker.width, &inner);
-        if (is_one_line(&inner))
-            add_element(reading, "li", span_trim(buf_span(&inner)));
-        else
-            read_inner(reading, "<li>", &inner, "</li>\n");
-        span next = text;
-        if (next.len && is_blank(line_at(next)))
-            next = behind_line(next);
-        marker = marker_at(line_at(next));
-        if (marker.width && marker.is_ordered == first.is_ordered)
-            text = next;
-    }
-    buf_add_text(reading->out, first.is_ordered ? "</ol>\n" : "</ul>\n");
+        read_inner(reading, "<li>", &inner, is_tight, "</li>\n");
+    } while (next_item(&text, is_ordered, &marker, &is_behind_blank));
+    buf_add_text(reading->out, is_ordered ? "</ol>\n" : "</ul>\n");
     return text;
 }
 
@@ -296,7 +312,10 @@ static span read_paragraph(const struct reading *reading, span text)
     do
         rest = behind_line(rest);
     while (rest.len && !is_blank(line_at(rest)) && !begins_block(line_at(rest)));
-    add_element(reading, "p", span_trim(span_between(start, rest.at)));
+    if (reading->is_tight)
+        markdown_read_inline(span_trim(span_between(start, rest.at)), reading->out);
+    else
+        add_element(reading, "p", span_trim(span_between(start, rest.at)));
     return rest;
 }
 
@@ -342,7 +361,7 @@ static void read_blocks(const struct reading *reading, span text)
 span markdown_read(struct arena *arena, span markdown)
 {
     LOCAL(buf) html = {.max = 4 * markdown.len + 64 * KiB};
-    struct reading reading = {arena, &html, 0};
+    struct reading reading = {.out = &html};
 
     read_blocks(&reading, markdown);
     return arena_keep(arena, buf_span(&html));
