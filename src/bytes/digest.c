@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bytes/digest.h"
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <xxhash.h>
 
 /* libcrypto starts itself up at the first of these calls; whoever needs no digest does not pay for it. It
@@ -46,16 +47,41 @@ struct sha256 digest_parts(const span *parts, size_t count)
     return digest_end(context);
 }
 
-span digest_hex(struct arena *arena, struct sha256 digest)
+static void write_hex(char *text, const unsigned char *at, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[at[i] >> 4];
+        text[2 * i + 1] = digits[at[i] & 15];
+    }
+}
+
+span digest_hex(struct arena *arena, struct sha256 digest)
+{
     char *text = arena_alloc(arena, 2 * sizeof digest.at + 1);
 
-    for (size_t i = 0; i < sizeof digest.at; i++) {
-        text[2 * i] = digits[digest.at[i] >> 4];
-        text[2 * i + 1] = digits[digest.at[i] & 15];
-    }
+    write_hex(text, digest.at, sizeof digest.at);
     return (span){text, 2 * sizeof digest.at};
+}
+
+bool digest_is_git_name(span name, span bytes)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char head[32], hex[2 * EVP_MAX_MD_SIZE];
+    int head_len = snprintf(head, sizeof head, "blob %zu", bytes.len) + 1; /* with its NUL */
+    unsigned size = 0;
+
+    if (!context || !EVP_DigestInit_ex(context, name.len == 40 ? EVP_sha1() : EVP_sha256(), NULL))
+        memory_exhausted();
+    EVP_DigestUpdate(context, head, (size_t)head_len);
+    EVP_DigestUpdate(context, bytes.at, bytes.len);
+    if (!EVP_DigestFinal_ex(context, digest, &size))
+        memory_exhausted();
+    EVP_MD_CTX_free(context);
+    write_hex(hex, digest, size);
+    return span_equal(name, (span){hex, 2 * size});
 }
 
 uint64_t digest_fast(span bytes)

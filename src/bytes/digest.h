@@ -13,4 +13,7 @@ span digest_hex(struct arena *arena, struct sha256 digest); /* 64 lower-case dig
 /* SHA-256 over several parts, each preceded by its length, so that ("ab","c") differs from ("a","bc"). */
 struct sha256 digest_parts(const span *parts, size_t count);
 
+/* Is `name` what git calls a file of these bytes? 40 digits of a SHA-1, or 64 of a SHA-256. */
+bool digest_is_git_name(span name, span bytes);
+
 uint64_t digest_fast(span bytes); /* XXH3, 64 bits; stable over versions: it is stored */

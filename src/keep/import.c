@@ -6,6 +6,7 @@
  * known by its place and its bytes, and costs no more than reading it. Files are stored by the batch, each a
  * transaction.
  */
+#include "bytes/digest.h"
 #include "core/file.h"
 #include "keep/importing.h"
 #include <errno.h>
@@ -181,14 +182,14 @@ static void note_left_out(struct importing *importing, const struct import_file 
                     MOST_VERSIONS, file->version_count);
 }
 
-/* What a version of it said; one that cannot be had is told, and the others are taken. */
-static void add_past(struct batch *batch, const struct import_file *file, const struct import_source *source,
-                     struct contents *contents)
+/* What each version of it said; one that cannot be had is told, and the others are taken. */
+static void add_past(struct batch *batch, const struct import_file *file, const struct import_version *newest,
+                     const struct import_source *source, struct contents *contents)
 {
     struct importing *importing = batch->importing;
     VEC(const struct import_version *) versions = {0};
 
-    for (const struct import_version *version = file->newest; version; version = version->older)
+    for (const struct import_version *version = newest; version; version = version->older)
         *vec_add(batch->arena, &versions) = version;
     note_left_out(importing, file);
     for (size_t i = versions.len; i-- > 0;) {
@@ -219,6 +220,7 @@ static struct error *add_article(struct batch *batch, const struct import_file *
     struct importing *importing = batch->importing;
     struct import_source *source = source_of(importing, file, reading);
     struct adoption adoption = {.is_archived = importing->is_in_place};
+    const struct import_version *past = file->newest;
     struct contents contents = {0};
     struct error *error;
     bool has;
@@ -233,9 +235,11 @@ static struct error *add_article(struct batch *batch, const struct import_file *
         importing->totals->same_count++;
         return OK;
     }
-    add_past(batch, file, source, &contents);
-    if (file->newest)
-        changed_at = file->newest->at;
+    if (past && digest_is_git_name(past->object, bytes)) {
+        changed_at = past->at;
+        past = past->older;
+    }
+    add_past(batch, file, past, source, &contents);
     error = add_content(batch, source, reading, bytes, importing->history ? changed_at : NO_TIME, &contents);
     if (error) {
         fail(importing, file->path, error);

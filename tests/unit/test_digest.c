@@ -47,12 +47,31 @@ static void the_fast_hash_is_xxh3(void **state)
     assert_true(digest_fast(S("abc")) == 0x78af5f94892f3950u);
 }
 
+static void a_file_has_the_name_that_git_gives_it(void **state)
+{
+    static const struct {
+        const char *text, *name;
+        bool is_its;
+    } cases[] = {
+        {"a\n", "78981922613b2afb6025042ff6bd878ac1994e85", true},
+        {"b\n", "78981922613b2afb6025042ff6bd878ac1994e85", false},
+        {"", "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", true},
+        {"", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813", true},
+        {"", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_int_equal(digest_is_git_name(span_of(cases[i].name), span_of(cases[i].text)), cases[i].is_its);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_is_that_of_its_standard),
         cmocka_unit_test(parts_are_told_apart),
         cmocka_unit_test(the_fast_hash_is_xxh3),
+        cmocka_unit_test(a_file_has_the_name_that_git_gives_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
