@@ -35,6 +35,8 @@ static void write_head(struct arena *arena, const struct timezone_rules *zone,
     buf_add_char(out, '\n');
     if (item->link.len)
         add_line(out, "", item->link, "\n");
+    for (size_t i = 0; i < item->tag_count; i++)
+        add_line(out, i ? ", " : "tags: ", item->tags[i], i + 1 == item->tag_count ? "\n" : "");
     buf_add_char(out, '\n');
 }
 
