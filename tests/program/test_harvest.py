@@ -210,7 +210,7 @@ class Stopping(newsroom.Case):
         self.assertIn(b'"wren"', process.stdout.readline())
         self.write_conf("[fetch]\nconcurency = 3\n")
         process.send_signal(signal.SIGHUP)
-        self.wait_for(lambda: len(self.git("log", "--format=%s")) == 2)
+        self.wait_for(lambda: len(self.git("rev-list", "--all")) == 2)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate()
         self.assertEqual(process.returncode, 143)
