@@ -93,7 +93,7 @@ static void take_report(void *context, const struct poll_report *report)
     LOCAL(buf) out = {.max = 256 * KiB};
     bool has_news = report->new_count || report->revised_count || report->failed_count;
 
-    if (report->status == POLL_ERROR || report->status == POLL_GONE)
+    if ((report->status == POLL_ERROR || report->status == POLL_GONE) && !report->is_old_trouble)
         log_error(running, report);
     if (running->is_json)
         write_json(report, &out);

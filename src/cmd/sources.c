@@ -4,6 +4,8 @@
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
 #include "cmd/words.h"
+#include "gather/gather.h"
+#include "harvest/health.h"
 #include "store/store.h"
 #include "text/json.h"
 #include <inttypes.h>
@@ -12,11 +14,8 @@
 struct row {
     const struct conf_source *wanted;
     const struct source *known; /* NULL: it was never harvested */
-    enum source_state state;
-    span health;
+    struct health health;
 };
-
-static const char *const state_names[] = {"ok", "failing", "silent", "gone", "paused"};
 
 /* Whole seconds from the last poll to the next; 0: there is none. */
 static int64_t interval_of(const struct source *known)
@@ -24,67 +23,6 @@ static int64_t interval_of(const struct source *known)
     if (!known || known->next_poll_at == NO_TIME || known->last_poll_at == NO_TIME)
         return 0;
     return (known->next_poll_at - known->last_poll_at) / SECOND;
-}
-
-/* What its items do that its reader should know of, as an addition to the sentence. */
-static span traits_in_words(const struct source *known)
-{
-    if (known->traits & SOURCE_FLIPS)
-        return S("; a text of it flips between two forms");
-    if (known->traits & SOURCE_REPEATS_IDS)
-        return S("; its items share ids");
-    return S("");
-}
-
-/* A sentence for each state. */
-static span say_ok(struct arena *arena, const struct source *known, int64_t now)
-{
-    if (known->last_change_at == NO_TIME)
-        return S("answers, and has had nothing new yet");
-    return arena_printf(arena, "answers; last changed %.*s",
-                        SPAN_ARG(time_ago(arena, known->last_change_at, now)));
-}
-
-static span say_failing(struct arena *arena, const struct source *known, int64_t now)
-{
-    return arena_printf(arena, "%" PRId64 " polls in a row failed: %.*s; tried again %.*s", known->failures,
-                        SPAN_ARG(known->last_error), SPAN_ARG(time_ago(arena, known->next_poll_at, now)));
-}
-
-static span say_silent(struct arena *arena, const struct source *known, int64_t now)
-{
-    return arena_printf(arena, "unusually silent; last changed %.*s",
-                        SPAN_ARG(time_ago(arena, known->last_change_at, now)));
-}
-
-static span say_gone(struct arena *arena, const struct source *known, int64_t now)
-{
-    (void)arena, (void)known, (void)now;
-    return S("the publisher took it away (410); it is not polled any more, its articles stay");
-}
-
-static span say_paused(struct arena *arena, const struct source *known, int64_t now)
-{
-    (void)arena, (void)known, (void)now;
-    return S("paused in courant.conf");
-}
-
-static span (*const sentences[])(struct arena *, const struct source *,
-                                 int64_t) = {say_ok, say_failing, say_silent, say_gone, say_paused};
-
-static void judge(struct arena *arena, struct row *row, int64_t now)
-{
-    if (row->wanted->paused)
-        row->state = SOURCE_PAUSED;
-    else
-        row->state = row->known && row->known->state != SOURCE_PAUSED ? row->known->state : SOURCE_OK;
-    if (row->state != SOURCE_PAUSED && (!row->known || row->known->last_poll_at == NO_TIME))
-        row->health = S("not polled yet");
-    else
-        row->health = sentences[row->state](arena, row->known, now);
-    if (row->known && row->known->traits)
-        row->health =
-            arena_printf(arena, "%.*s%.*s", SPAN_ARG(row->health), SPAN_ARG(traits_in_words(row->known)));
 }
 
 static struct error *read_rows(struct courant *courant, struct row **out_rows)
@@ -104,10 +42,37 @@ static struct error *read_rows(struct courant *courant, struct row **out_rows)
         *map_at(&known, sources[i].id) = &sources[i];
     for (size_t i = 0; i < conf->source_count; i++) {
         rows[i] = (struct row){.wanted = &conf->sources[i], .known = map_get(&known, conf->sources[i].id)};
-        judge(arena, &rows[i], clock_now(courant->clock));
+        health_judge(arena, rows[i].known, rows[i].wanted->paused, clock_now(courant->clock),
+                     &rows[i].health);
     }
     *out_rows = rows;
     return OK;
+}
+
+static enum rung rung_of(const struct row *row)
+{
+    const struct memory *memory = &row->health.memory;
+
+    return row->known->last_poll_at != NO_TIME && memory->rung_at != NO_TIME ? (enum rung)memory->rung
+                                                                             : gather_rung(row->wanted);
+}
+
+static void write_text(struct json_writer *json, const char *key, span text)
+{
+    json_key(json, key);
+    if (text.len)
+        json_string(json, text);
+    else
+        json_null(json);
+}
+
+static void write_number(struct json_writer *json, const char *key, int64_t number, bool is_known)
+{
+    json_key(json, key);
+    if (is_known)
+        json_integer(json, number);
+    else
+        json_null(json);
 }
 
 static void write_json_row(struct json_writer *json, const struct row *row)
@@ -121,21 +86,30 @@ static void write_json_row(struct json_writer *json, const struct row *row)
     json_open_object(json);
     json_pair(json, "id", row->wanted->id);
     json_pair(json, "name", row->wanted->name);
-    json_pair(json, "feed", row->wanted->feed);
-    json_pair(json, "state", span_of(state_names[row->state]));
+    json_pair(json, "feed", gather_address(row->wanted));
+    json_pair(json, "state", span_of(health_state_name(row->health.state)));
     json_pair_date(json, "last_poll", known->last_poll_at);
     json_pair_date(json, "last_success", known->last_success_at);
     json_pair_date(json, "last_change", known->last_change_at);
-    json_pair_date(json, "next_poll", row->state == SOURCE_PAUSED ? NO_TIME : known->next_poll_at);
+    json_pair_date(json, "next_poll", row->health.state == SOURCE_PAUSED ? NO_TIME : known->next_poll_at);
     json_pair_integer(json, "interval", interval_of(known));
     json_pair_integer(json, "articles", known->article_count);
     json_pair_integer(json, "failures", known->failures);
-    json_key(json, "last_error");
-    if (known->last_error.len)
-        json_string(json, known->last_error);
+    write_text(json, "last_error", known->last_error);
+    write_number(json, "last_status", known->last_status, known->last_status > 0);
+    write_text(json, "why", row->health.memory.why);
+    write_text(json, "address", known->address);
+    write_text(json, "moving_to", known->moved_to);
+    write_text(json, "says_it_is_at", row->health.memory.advertised);
+    write_text(json, "read_from", span_of(row->known ? rung_name(rung_of(row)) : NULL));
+    json_key(json, "per_day");
+    if (row->health.rate >= 0)
+        json_number(json, (double)row->health.rate / 1000);
     else
         json_null(json);
-    json_pair(json, "health", row->health);
+    write_text(json, "trend", span_of(health_trend_name(row->health.trend)));
+    write_number(json, "silent_for", row->health.silent_for / SECOND, row->health.silent_for > 0);
+    json_pair(json, "health", row->health.sentence);
     json_close_object(json);
 }
 
@@ -164,14 +138,14 @@ static void write_table(struct courant *courant, const struct row *rows, size_t 
 
     for (size_t i = 0; i < count; i++) {
         const struct row *row = &rows[i];
-        bool is_polled = row->known && row->state != SOURCE_PAUSED && row->state != SOURCE_GONE;
+        bool is_polled = row->known && row->health.state != SOURCE_PAUSED && row->health.state != SOURCE_GONE;
         *cell++ = row->wanted->id;
         *cell++ = row->wanted->name;
-        *cell++ = span_of(state_names[row->state]);
+        *cell++ = span_of(health_state_name(row->health.state));
         *cell++ = time_ago(courant->arena, row->known ? row->known->last_poll_at : NO_TIME, now);
         *cell++ = time_ago(courant->arena, is_polled ? row->known->next_poll_at : NO_TIME, now);
         *cell++ = arena_printf(courant->arena, "%" PRId64, row->known ? row->known->article_count : 0);
-        *cell++ = row->health;
+        *cell++ = row->health.sentence;
     }
     table_write(out, &terminal, columns, cells, count);
 }
@@ -201,8 +175,13 @@ const struct command cmd_sources = {
             "took it away) or paused. With --json, an array of objects: id, name, feed, state, last_poll, "
             "last_success, "
             "last_change, next_poll (times in RFC 3339, UTC, or null), interval (seconds), articles, "
-            "failures (in a row), "
-            "last_error (or null), health (a sentence).",
+            "failures (in a row), last_error, last_status (of HTTP), why (the next poll is then), address "
+            "(where it is "
+            "polled), moving_to (where permanent redirects lead), says_it_is_at (noted, not followed), "
+            "read_from (feed, "
+            "sitemap, front page), per_day (articles), trend (steady, rising, falling), silent_for (seconds; "
+            "each of "
+            "these or null), health (a sentence).",
     .needs = NEEDS_CONF | NEEDS_QUIET,
     .options =
         (const struct option[]){

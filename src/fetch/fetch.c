@@ -259,6 +259,7 @@ static void release(struct fetcher *fetcher)
     curl_multi_cleanup(fetcher->multi); /* closes connections: sockets.c hears of it */
     politeness_free(fetcher->politeness);
     sites_free(fetcher->sites);
+    holds_free(fetcher->holds);
     sockets_free(fetcher->sockets);
     timers_release(&fetcher->timers);
     own_addresses_release(&fetcher->own);
@@ -287,6 +288,7 @@ struct error *fetcher_open(const struct conf_fetch *settings, const struct clock
     fetcher->usual_wait = SILENT_AFTER * 2;
     fetcher->politeness = politeness_new();
     fetcher->sites = sites_new(fetcher);
+    fetcher->holds = holds_new();
     fetcher->sockets = sockets_new();
     TAILQ_INIT(&fetcher->transfers);
     TAILQ_INIT(&fetcher->paused);

@@ -38,6 +38,8 @@ struct fetch_request {
     /* the outcome: exactly one is set when done() is called */
     struct response *response; /* any HTTP status is a response */
     struct error *error;       /* owned by whoever takes the request back */
+    int64_t held_until; /* with `error`: it was not asked, since its host wants to be left alone until then
+                         * (wall clock); 0: not so */
 
     struct transfer *transfer; /* fetch/'s own while it is under way; NULL otherwise */
 };

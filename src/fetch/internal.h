@@ -9,6 +9,7 @@
 #include "fetch/fetch.h"
 #include "fetch/guard.h"
 #include "fetch/head.h"
+#include "fetch/holds.h"
 #include "fetch/politeness.h"
 #include "fetch/sites.h"
 #include "fetch/sockets.h"
@@ -106,6 +107,7 @@ struct fetcher {
     int64_t curl_due; /* monotonic: when libcurl wants to be called; INT64_MAX: it does not */
     struct politeness *politeness;
     struct sites *sites;
+    struct holds *holds;
     struct sockets *sockets;
     struct timers timers;
     struct own_addresses own;

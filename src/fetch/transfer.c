@@ -144,6 +144,34 @@ static int64_t next_look(const struct transfer *transfer)
     return at;
 }
 
+/* Its host, or the domain that this belongs to, wants to be left alone, all of it (holds.h). */
+static bool is_held(struct transfer *transfer, int64_t now)
+{
+    struct fetcher *fetcher = transfer->fetcher;
+    struct fetch_request *request = transfer->request;
+    int64_t left = holds_ask(fetcher->holds, &transfer->url, now);
+
+    if (left <= 0)
+        return false;
+    request->held_until = clock_now(fetcher->clock) + left;
+    transfer_fail(transfer, error_new(ERROR_NETWORK, "%.*s wants to be left alone for now",
+                                      SPAN_ARG(transfer->url.host)));
+    return true;
+}
+
+static void note_refusal(struct transfer *transfer)
+{
+    const struct response *response = transfer->request->response;
+    int64_t wait;
+
+    if (!response || (response->status != 429 && response->status != 503) ||
+        transfer->request->kind != FETCH_FEED)
+        return;
+    wait = retry_after_ms(response->retry_after, response->received_at);
+    holds_note(transfer->fetcher->holds, &transfer->url, transfer->request->url, response->status, wait,
+               fetcher_time(transfer->fetcher));
+}
+
 void transfer_open(struct transfer *transfer)
 {
     struct fetcher *fetcher = transfer->fetcher;
@@ -154,6 +182,8 @@ void transfer_open(struct transfer *transfer)
         transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
         return;
     }
+    if (is_held(transfer, now))
+        return;
     own_addresses_read(&fetcher->own, now);
     transfer->easy = fetcher->spare_count ? fetcher->spare[--fetcher->spare_count] : ask_new();
     transfer->opened_at = transfer->last_byte_at = now;
@@ -318,5 +348,6 @@ void transfer_done(struct transfer *transfer, CURLcode code)
     }
     close_transfer(transfer);
     transfer->request->error = answer_response(transfer, code);
+    note_refusal(transfer);
     finish(transfer);
 }

@@ -47,6 +47,9 @@ struct error *search_sitemaps(struct search *search, span page) MUST_USE;
 /* The one that is, or that is listed in, a sitemap of this address. */
 struct error *search_sitemap(struct search *search, span url) MUST_USE;
 
+/* parked.c: is it a page that stands where a domain has no site? */
+bool is_parked(span body);
+
 /* open.c */
 struct error *open_answer(const struct response *response, enum rung rung, const struct front_rule *rule,
                           struct feed **out_feed) MUST_USE;

@@ -33,6 +33,8 @@ static const char *wall_in(struct arena *arena, const struct response *response)
     struct extraction *extraction;
     struct page *page;
 
+    if (is_parked(response->body))
+        return "a parked domain: there is no site any more";
     OWN(error) error = page_read(arena, &input, &page);
     if (error)
         return NULL;

@@ -23,7 +23,9 @@ struct entry { /* a source of the configuration */
     const struct conf_source *wanted;
     struct source source; /* as the store has it; texts in the round's arena */
     bool is_under_way;
-    bool was_polled; /* in this round */
+    bool was_polled;            /* in this round */
+    bool has_history;           /* there is an older document to be asked (walk.c) */
+    struct poll_report *untold; /* of its poll, until its history was read; NULL: there is none */
 };
 
 struct round {
@@ -78,7 +80,7 @@ static struct error *want_sources(struct store *store, struct arena *arena, void
         wanted[i] = (struct wanted_source){
             .id = conf->sources[i].id,
             .name = conf->sources[i].name,
-            .feed = conf->sources[i].feed,
+            .feed = gather_address(&conf->sources[i]),
             .is_paused = conf->sources[i].paused,
         };
     return store_want_sources(store, wanted, conf->source_count);
@@ -92,6 +94,11 @@ static bool is_chosen(const struct harvest *harvest, span id)
         if (span_equal(harvest->options.only[i], id))
             return true;
     return harvest->options.only_count == 0;
+}
+
+static bool has_history(const struct source *source)
+{
+    return span_has(source->memory, "\"walk_to\"");
 }
 
 static struct error *load_table(struct round *round)
@@ -109,10 +116,12 @@ static struct error *load_table(struct round *round)
     TRY(store_sources(harvest->reader, round->arena, &sources, &count));
     for (size_t i = 0; i < count; i++) {
         const struct conf_source *wanted = conf_find_source(conf, sources[i].id);
-        if (!wanted || !sources[i].is_wanted || wanted->feed.len == 0 || !is_chosen(harvest, sources[i].id))
+        if (!wanted || !sources[i].is_wanted || gather_rung(wanted) == RUNG_NONE ||
+            !is_chosen(harvest, sources[i].id))
             continue;
         struct entry *entry = &round->entries[round->entry_count++];
-        *entry = (struct entry){.wanted = wanted, .source = sources[i]};
+        *entry =
+            (struct entry){.wanted = wanted, .source = sources[i], .has_history = has_history(&sources[i])};
         *map_at(&round->by_id, sources[i].id) = entry;
     }
     return OK;
@@ -122,7 +131,11 @@ static bool is_due(const struct round *round, const struct entry *entry)
 {
     const struct harvest_options *options = &round->harvest->options;
 
-    if (entry->is_under_way || (options->is_once && entry->was_polled))
+    if (entry->is_under_way)
+        return false;
+    if (entry->has_history)
+        return true;
+    if (options->is_once && entry->was_polled)
         return false;
     return schedule_is_due(&entry->source, clock_now(options->clock), options->is_forced && options->is_once);
 }
@@ -166,6 +179,7 @@ static void start_poll(struct round *round, struct entry *entry)
 
     job->step = poll_steps;
     job->wanted = entry->wanted;
+    job->is_walk = entry->has_history;
     job->filter = atomic_load(&round->harvest->configuration)->filter;
     job->source = entry->source;
     job->report = (struct poll_report){.source_id = entry->source.id,
@@ -302,7 +316,7 @@ static void keep_row(struct round *round, struct entry *entry, const struct sour
     entry->source = *row;
     entry->source.id = entry->wanted->id;
     entry->source.name = entry->wanted->name;
-    entry->source.feed = entry->wanted->feed;
+    entry->source.feed = gather_address(entry->wanted);
     entry->source.address = arena_keep(arena, row->address);
     entry->source.validators.etag = arena_keep(arena, row->validators.etag);
     entry->source.validators.last_modified = arena_keep(arena, row->validators.last_modified);
@@ -311,12 +325,10 @@ static void keep_row(struct round *round, struct entry *entry, const struct sour
     entry->source.memory = arena_keep(arena, row->memory);
 }
 
-static void tell(struct round *round, struct job *job)
+static void tell(struct round *round, const struct poll_report *report)
 {
     const struct harvest_options *options = &round->harvest->options;
-    struct poll_report *report = &job->report;
 
-    report->took_ms = clock_monotonic(options->clock) - job->started_at;
     round->totals.polled++;
     round->totals.failed += report->status == POLL_ERROR || report->status == POLL_GONE;
     round->totals.new_count += report->new_count;
@@ -334,6 +346,53 @@ static void tell(struct round *round, struct job *job)
         options->report(options->context, report);
 }
 
+static struct poll_report *keep_report(struct round *round, const struct poll_report *report)
+{
+    struct poll_report *kept = ARENA_NEW(round->arena, struct poll_report);
+
+    *kept = *report;
+    kept->error = arena_keep(round->arena, report->error);
+    kept->warning = arena_keep(round->arena, report->warning);
+    return kept;
+}
+
+/* A source's poll and those of its history that follow are told as one. */
+static void end_poll(struct round *round, struct entry *entry, struct job *job)
+{
+    struct poll_report *report = &job->report;
+    const struct poll_report *before = entry->untold;
+
+    keep_row(round, entry, &job->source);
+    entry->was_polled |= !job->is_walk;
+    entry->has_history = has_history(&job->source) && !job->is_stuck;
+    report->took_ms = clock_monotonic(round->harvest->options.clock) - job->started_at;
+    if (before && job->is_walk) {
+        report->status = before->status;
+        report->error = before->error;
+        report->warning = before->warning;
+    }
+    if (before) {
+        report->new_count += before->new_count;
+        report->revised_count += before->revised_count;
+        report->failed_count += before->failed_count;
+        report->dropped_count += before->dropped_count;
+        report->took_ms += before->took_ms;
+    }
+    entry->untold = NULL;
+    if (is_due(round, entry) && (entry->has_history || !entry->was_polled))
+        entry->untold = keep_report(round, report);
+    else if (!job->is_held)
+        tell(round, report);
+}
+
+/* What a stop has cut off of a history. */
+static void tell_rest(struct round *round)
+{
+    for (size_t i = 0; i < round->entry_count; i++)
+        if (round->entries[i].untold)
+            tell(round, MOVE(round->entries[i].untold));
+}
+
 static void end_job(struct round *round, struct job *job)
 {
     struct entry *entry = job->page ? NULL : map_get(&round->by_id, job->source.id);
@@ -348,12 +407,8 @@ static void end_job(struct round *round, struct job *job)
     if (job->error) { /* this machine's trouble: no use in going on */
         if (!round->error)
             round->error = error_wrap(MOVE(job->error), "could not harvest \"%.*s\"", SPAN_ARG(id));
-    } else if (!job->page && !job->is_dropped) {
-        if (entry) {
-            entry->was_polled = true;
-            keep_row(round, entry, &job->source);
-        }
-        tell(round, job);
+    } else if (entry && !job->is_dropped) {
+        end_poll(round, entry, job);
     }
     job_free(job);
 }
@@ -497,6 +552,7 @@ static struct error *open_parts(struct harvest *harvest)
     TRY(store_reader_open(options->folder, &harvest->reader));
     TRY(workers_open(harvest, &harvest->workers));
     TRY(archiver_open(harvest, &harvest->archiver));
+    TRY(ladder_open(harvest, &harvest->ladder));
     return fetcher_open(&conf->fetch, options->clock, options->log, &harvest->fetcher);
 }
 
@@ -519,6 +575,9 @@ void harvest_close(struct harvest *harvest)
 
     if (!harvest)
         return;
+    if (harvest->fetcher)
+        fetcher_cancel(harvest->fetcher);
+    ladder_close(harvest->ladder); /* it asks, one request after the other, until it is refused */
     fetcher_close(harvest->fetcher);
     archiver_close(harvest->archiver); /* needs workers and writer until its last round is over */
     workers_close(harvest->workers);
@@ -560,6 +619,7 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     count_wanted(round);
     archiver_wake(harvest->archiver); /* what an earlier run left owed */
     error = harvest_round(round);
+    tell_rest(round);
     archive_error = archiver_finish(harvest->archiver, &round->totals.has_committed);
     show_progress(round);
     if (error) {

@@ -23,6 +23,7 @@ struct poll_report { /* of one source polled, when what it says is on disk */
     span warning;          /* what was wrong and mattered little; empty: nothing */
     int64_t took_ms;
     int64_t next_poll_at; /* NO_TIME: never */
+    bool is_old_trouble;  /* the user was told of `error` before, and can do something about it */
 };
 
 struct harvest_progress {         /* at any moment */

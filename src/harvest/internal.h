@@ -7,14 +7,16 @@
 #include "core/queue.h"
 #include "fetch/fetch.h"
 #include "filter/filter.h"
+#include "gather/gather.h"
 #include "harvest/harvest.h"
+#include "harvest/memory.h"
 #include "store/store.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
 /* --- jobs: who has one owns it, its arena and all in it --- */
 
-enum role { ON_NETWORK, ON_WORKER, ON_WRITER };
+enum role { ON_NETWORK, ON_WORKER, ON_LADDER, ON_WRITER };
 
 struct job;
 struct worker { /* what a worker's thread has of its own */
@@ -26,8 +28,9 @@ struct worker { /* what a worker's thread has of its own */
 struct step {
     const char *name;
     enum role role;
-    void (*run)(struct job *job,
-                struct worker *worker); /* ON_WRITER: NULL, see writer.c; ON_NETWORK: worker is NULL */
+    void (*run)(
+        struct job *job,
+        struct worker *worker); /* ON_WRITER, ON_LADDER: NULL, see there; ON_NETWORK: worker is NULL */
 };
 
 struct configuration { /* one reading of courant.conf; jobs point into it, so all live as long as the harvest
@@ -56,6 +59,13 @@ struct job {                 /* a poll; or, with `page`, an article's page */
     const struct filter *filter; /* of the same configuration */
     struct arena *arena;
     struct source source; /* as it was; from poll_read() on as it shall be */
+    struct memory memory; /* what is remembered of it, likewise */
+    enum rung rung;       /* what its answer is read as */
+    bool is_upward;       /* the feed itself is tried again, where another way stands in for it */
+    bool is_walk;         /* of an older document of the feed */
+    bool is_stuck;        /* that one could not be had this time */
+    bool is_held;         /* not asked: its host wants to be left alone */
+    bool wants_rung;      /* its feed is dead: another way is to be looked for */
     struct fetch_request request;
     struct poll poll;
     struct poll_counts counts;
@@ -99,6 +109,13 @@ bool admission_is_open(const struct admission *admission, int64_t monotonic);
 void admission_take(struct admission *admission, struct job *job, int64_t monotonic);
 void admission_answer(struct admission *admission, struct job *job, size_t body_size); /* network thread */
 void admission_give_back(struct admission *admission, struct job *job);
+
+/* --- the ladder: looks for what a dead feed's source can be read from (ladder.c) --- */
+
+struct ladder;
+struct error *ladder_open(struct harvest *harvest, struct ladder **out_ladder) MUST_USE;
+void ladder_close(struct ladder *ladder);
+void ladder_put(struct ladder *ladder, struct job *job);
 
 /* --- the writer: the one thread that changes the store --- */
 
@@ -150,6 +167,7 @@ struct harvest {
     struct store_reader *reader; /* the harvesting thread's */
     struct fetcher *fetcher;
     struct workers *workers;
+    struct ladder *ladder;
     struct writer *writer;
     struct archiver *archiver;
     struct queue *ended; /* jobs on their way back to the harvesting thread */

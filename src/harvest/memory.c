@@ -1,61 +1,115 @@
 /* SPDX-License-Identifier: MIT */
 #include "harvest/memory.h"
 #include "text/json.h"
+#include <stddef.h>
 
-enum { LARGEST_MEMORY = 16 * 1024 };
+enum { LARGEST_MEMORY = 32 * 1024, LONGEST_TEXT = 4 * 1024 };
 
-/* NULL where there is none, or it cannot be read: what was learnt is learnt again. */
-static const struct json *parse(struct arena *arena, const struct source *source)
+enum kind { NUMBER, MOMENT, TEXT, TRUTH };
+
+#define FIELD(kind, name)                          \
+    {                                              \
+#name, kind, offsetof(struct memory, name) \
+    }
+static const struct field {
+    const char *name;
+    enum kind kind;
+    size_t at;
+} fields[] = {
+    FIELD(NUMBER, ttl),
+    FIELD(NUMBER, syndication),
+    FIELD(NUMBER, fresh),
+    FIELD(NUMBER, seen),
+    FIELD(NUMBER, skip_hours),
+    FIELD(NUMBER, skip_days),
+    FIELD(MOMENT, retry_after),
+    FIELD(TEXT, why),
+    FIELD(TEXT, answered_from),
+    FIELD(TEXT, advertised),
+    FIELD(TEXT, hub),
+    FIELD(TEXT, home_page),
+    FIELD(TRUTH, is_expired),
+    FIELD(NUMBER, rung),
+    FIELD(MOMENT, rung_at),
+    FIELD(MOMENT, upward_at),
+    FIELD(MOMENT, rediscover_at),
+    FIELD(TEXT, rung_reason),
+    FIELD(NUMBER, walk),
+    FIELD(TEXT, walk_to),
+    FIELD(NUMBER, walk_count),
+    FIELD(TEXT, walk_first),
+    FIELD(TEXT, walked),
+    FIELD(TRUTH, has_walked),
+    FIELD(TEXT, pulse),
+};
+#undef FIELD
+
+static void *place(const struct memory *memory, const struct field *field)
+{
+    return (char *)(uintptr_t)memory + field->at;
+}
+
+static void read_field(const struct json *json, const struct field *field, struct memory *memory)
+{
+    const struct json *member = json ? json_member(json, field->name) : NULL;
+    int64_t number = field->kind == MOMENT ? NO_TIME : 0;
+
+    if (member && member->type == JSON_NUMBER && !json_to_int64(member, &number))
+        number = field->kind == MOMENT ? NO_TIME : 0;
+    switch (field->kind) {
+    case NUMBER:
+        *(int64_t *)place(memory, field) = MAX(number, 0);
+        break;
+    case MOMENT:
+        *(int64_t *)place(memory, field) = number;
+        break;
+    case TRUTH:
+        *(bool *)place(memory, field) = member && member->type == JSON_TRUE;
+        break;
+    case TEXT:
+        *(span *)place(memory, field) = member && member->type == JSON_STRING ? member->text : (span){0};
+        break;
+    }
+}
+
+void memory_read(struct arena *arena, const struct source *source, struct memory *out_memory)
 {
     struct json *json = NULL;
     struct json_damage damage = {0};
-    struct error *error;
 
-    if (source->memory.len == 0)
-        return NULL;
-    error = json_parse(arena, source->memory, &json, &damage);
-    if (error) {
-        error_free(error);
-        return NULL;
-    }
-    return json && json->type == JSON_OBJECT ? json : NULL;
+    *out_memory = (struct memory){0};
+    if (source->memory.len)
+        error_free(json_parse(arena, source->memory, &json, &damage));
+    if (json && json->type != JSON_OBJECT)
+        json = NULL;
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+        read_field(json, &fields[i], out_memory);
 }
 
-int64_t memory_time(const struct source *source, const char *name)
+static void write_field(struct json_writer *json, const struct field *field, const struct memory *memory)
 {
-    OWN(arena) arena = arena_new(64 * KiB);
-    const struct json *json = parse(arena, source);
-    int64_t at = NO_TIME;
+    const void *at = place(memory, field);
+    int64_t number = field->kind == NUMBER || field->kind == MOMENT ? *(const int64_t *)at : 0;
 
-    if (!json || !json_to_int64(json_member(json, name), &at))
-        return NO_TIME;
-    return at;
+    if (field->kind == TEXT && ((const span *)at)->len && ((const span *)at)->len <= LONGEST_TEXT)
+        json_pair(json, field->name, *(const span *)at);
+    else if (field->kind == TRUTH && *(const bool *)at)
+        json_pair_boolean(json, field->name, true);
+    else if ((field->kind == NUMBER && number) || (field->kind == MOMENT && number != NO_TIME))
+        json_pair_integer(json, field->name, number);
 }
 
-void memory_set_time(struct arena *arena, struct source *source, const char *name, int64_t at)
+void memory_write(struct arena *arena, const struct memory *memory, struct source *source)
 {
-    OWN(arena) parsed = arena_new(64 * KiB);
-    const struct json *json = parse(parsed, source);
     LOCAL(buf) text = {.max = LARGEST_MEMORY};
-    struct json_writer out = {.out = &text};
+    struct json_writer json = {.out = &text};
 
-    if (at == NO_TIME && !json_member(json, name))
-        return;
-    json_open_object(&out);
-    for (const struct json *member = json ? json->first : NULL; member; member = member->next) {
-        char *key = arena_string(parsed, member->key);
-        if (strcmp(key, name) == 0)
-            continue;
-        if (member->type == JSON_STRING)
-            json_pair(&out, key, member->text);
-        else if (member->type == JSON_NUMBER) {
-            int64_t number = 0;
-            if (json_to_int64(member, &number))
-                json_pair_integer(&out, key, number);
-        }
-    }
-    if (at != NO_TIME)
-        json_pair_integer(&out, name, at);
-    json_close_object(&out);
-    source->memory = arena_keep(arena, text.overflowed ? S("{}") : buf_span(&text));
+    json_open_object(&json);
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+        write_field(&json, &fields[i], memory);
+    json_close_object(&json);
+    if (text.overflowed || text.len <= 2)
+        source->memory = (span){0};
+    else
+        source->memory = arena_keep(arena, buf_span(&text));
 }

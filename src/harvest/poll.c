@@ -5,17 +5,12 @@
  * with something new, reads it; the source's row as it shall be is made here. `store` is the writer's: all of
  * it, or none.
  */
-#include "article/choice.h"
 #include "bytes/digest.h"
-#include "core/vec.h"
-#include "feed/feed.h"
-#include "harvest/internal.h"
-#include "harvest/schedule.h"
+#include "harvest/health.h"
+#include "harvest/reading.h"
 #include "text/url.h"
 #include <inttypes.h>
 #include <stdlib.h>
-
-enum { MOST_ITEMS = 100000 };
 
 /* --- ask --- */
 
@@ -29,11 +24,20 @@ static void answered(struct fetch_request *request) /* on the network thread */
 
 static void poll_ask(struct job *job, struct worker *worker)
 {
+    bool has_kept = !job->is_walk; /* validators, that is */
+    span address;
+
     (void)worker;
+    memory_read(job->arena, &job->source, &job->memory);
+    address = ladder_address(job, clock_now(job->harvest->options.clock));
+    has_kept = has_kept && !job->is_upward;
     job->request = (struct fetch_request){
-        .kind = FETCH_FEED,
-        .url = job->source.address,
-        .validators = job->source.validators,
+        .kind = job->rung == RUNG_PAGE ? FETCH_PAGE : FETCH_FEED,
+        .url = address,
+        .validators = has_kept ? job->source.validators : (struct validators){0},
+        .validators_url = has_kept ? job->memory.answered_from : (span){0},
+        .obeys_robots = job->rung == RUNG_PAGE, /* it was made for readers; a feed is made for us */
+        .accepts_delta = has_kept && job->rung == RUNG_FEED,
         .settings = &job->wanted->fetch,
         .subscribers = 1,
         .arena = job->arena,
@@ -52,15 +56,6 @@ static span host_of(struct arena *arena, span address)
     return url_parse(arena, address, NULL, &url) ? url.host : address;
 }
 
-static span wait_in_words(struct arena *arena, int64_t wait)
-{
-    if (wait >= 2 * HOUR)
-        return arena_printf(arena, "%" PRId64 " h", (wait + HOUR / 2) / HOUR);
-    if (wait >= 2 * MINUTE)
-        return arena_printf(arena, "%" PRId64 " min", (wait + MINUTE / 2) / MINUTE);
-    return arena_printf(arena, "%" PRId64 " s", (wait + SECOND / 2) / SECOND);
-}
-
 static span refusal(struct job *job, const struct response *response, int64_t now)
 {
     span host = host_of(job->arena, response->url);
@@ -68,107 +63,22 @@ static span refusal(struct job *job, const struct response *response, int64_t no
 
     if (asked > 0 && (response->status == 429 || response->status == 503))
         return arena_printf(job->arena, "%d from %.*s (it asks for %.*s)", response->status, SPAN_ARG(host),
-                            SPAN_ARG(wait_in_words(job->arena, asked)));
+                            SPAN_ARG(health_duration(job->arena, asked)));
     if (response->status == 410)
         return arena_printf(job->arena, "410 from %.*s: the feed is gone for good; its articles are kept",
                             SPAN_ARG(host));
     return arena_printf(job->arena, "%d from %.*s", response->status, SPAN_ARG(host));
 }
 
-/* Is the document's own end there? An XML root closed, or a JSON value. */
-static bool has_its_end(span body)
-{
-    static const char *const roots[] = {"rss",    "feed",         "rdf:RDF", "RDF",
-                                        "urlset", "sitemapindex", "opml",    "channel"};
-    size_t open;
+/* --- read: what it means --- */
 
-    body = span_trim_end(body);
-    if (body.len == 0)
-        return false;
-    if (body.at[body.len - 1] == '}' || body.at[body.len - 1] == ']')
-        return true;
-    open = span_find_last_char(body, '<');
-    if (open == SPAN_NONE || body.at[body.len - 1] != '>')
-        return false;
-    body = span_sub(span_from(body, open), 0, body.len - open - 1);
-    if (!span_starts(body, S("</")))
-        return span_starts(body, S("<!--")); /* a comment after the end, as caches leave */
-    body = span_trim(span_from(body, 2));
-    for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
-        if (span_is_nocase(body, roots[i]))
-            return true;
-    return false;
-}
-
-/* --- read: the items --- */
-
-struct reading {
-    struct job *job;
-    struct worker *worker;
-    struct feed *feed;
-    VEC(struct item) items;
-    VEC(int64_t) dates;
-    bool has_known, is_cut;
-};
-
-static struct error *read_item(struct reading *reading, struct feed_item *item)
-{
-    struct job *job = reading->job;
-    struct item *kept;
-    bool is_known = false;
-
-    TRY(store_knows(reading->worker->reader, job->source.id, item->raw_hash, &is_known));
-    if (!is_known)
-        TRY(feed_item_clean(job->arena, item));
-    kept = vec_add(job->arena, &reading->items);
-    feed_item_to_model(job->arena, item, kept);
-    if (!is_known && job->wanted->full_text != FULL_TEXT_NEVER)
-        kept->is_full = job->wanted->full_text == FULL_TEXT_AUTO && item_is_whole(kept);
-    kept->is_known = is_known;
-    reading->has_known |= is_known;
-    *vec_add(job->arena, &reading->dates) = item->published_at;
-    if (!judge_item(job, kept))
-        reading->items.len--;
-    return OK;
-}
-
-static struct error *read_items(struct reading *reading)
-{
-    struct job *job = reading->job;
-
-    while (reading->items.len < MOST_ITEMS) {
-        struct feed_item *item = NULL;
-        TRY(feed_next(reading->feed, job->arena, &item));
-        if (!item)
-            return OK;
-        if (item->is_cut) /* half of itself: it comes whole another time */
-            reading->is_cut = true;
-        else
-            TRY(read_item(reading, item));
-    }
-    return error_new(ERROR_LIMIT, "more than %d items", MOST_ITEMS);
-}
-
-static void note_hints(struct poll_facts *facts, const struct reading *reading)
-{
-    const struct feed_about *about = feed_about(reading->feed);
-
-    facts->ttl_minutes = about->ttl_minutes;
-    facts->update_period = about->update_period;
-    facts->update_frequency = about->update_frequency;
-    facts->skip_hours = about->skip_hours;
-    facts->skip_days = about->skip_days;
-    facts->is_expired = about->is_expired;
-    facts->seen_interval = schedule_seen_interval(reading->dates.at, reading->dates.len);
-}
-
-static void fail_poll(struct poll_facts *facts, enum outcome outcome, span error)
+void poll_fail(struct poll_facts *facts, enum outcome outcome, span error)
 {
     facts->outcome = outcome;
     facts->error = error;
 }
 
-static span take_error_text(struct arena *arena, struct error *error)
+span poll_take_error(struct arena *arena, struct error *error)
 {
     char *text = error_text(error);
     span kept = arena_keep(arena, span_of(text));
@@ -178,75 +88,44 @@ static span take_error_text(struct arena *arena, struct error *error)
     return kept;
 }
 
-/* A whole feed keeps its validators; one that was cut short, never: what is missing must come next time. */
-static void keep_validators(struct job *job, const struct response *response, bool is_whole)
+void poll_keep_validators(struct job *job, const struct response *response, bool is_whole)
 {
+    bool is_elsewhere = !span_equal(response->url, job->source.address);
+
     job->source.validators = is_whole ? response->validators : (struct validators){0};
-    job->source.body_hash = is_whole ? digest_fast(response->body) : 0;
-}
-
-static void read_feed(struct job *job, struct worker *worker, struct poll_facts *facts)
-{
-    const struct response *response = job->request.response;
-    struct reading reading = {.job = job, .worker = worker};
-    struct feed_headers headers = {response->content_type, response->content_location,
-                                   response->content_language, response->links, response->link_count};
-    bool is_whole = has_its_end(response->body);
-    struct error *error = feed_open(response->body, response->url, &headers, &reading.feed);
-
-    if (error) {
-        fail_poll(facts, OUTCOME_BAD, take_error_text(job->arena, error));
-        return;
-    }
-    error = read_items(&reading);
-    note_hints(facts, &reading);
-    if (error && error->kind != ERROR_LIMIT) {
-        job->error = error;
-    } else if (error) {
-        job->report.warning =
-            take_error_text(job->arena, error); /* what came before the limit is news all the same */
-    } else if (reading.is_cut) {
-        is_whole = false;
-        job->report.warning = S("the feed ends in the middle; what was whole of it is taken");
-    }
-    feed_close(reading.feed);
-    if (reading.items.len == 0 && !is_whole) {
-        fail_poll(facts, OUTCOME_BAD, S("the feed ends before its first item"));
-        return;
-    }
-    job->poll.items = reading.items.at;
-    job->poll.item_count = reading.items.len;
-    for (size_t i = 0; i < reading.items.len; i++)
-        facts->has_news |= !reading.items.at[i].is_known;
-    keep_validators(job, response, is_whole);
-    schedule_move(job->arena, &job->source, response->permanent_url, reading.has_known);
+    job->source.body_hash = is_whole && response->status == 200 ? digest_fast(response->body) : 0;
+    job->memory.answered_from = is_whole && is_elsewhere ? response->url : (span){0};
 }
 
 static void read_body(struct job *job, struct worker *worker, struct poll_facts *facts)
 {
     const struct response *response = job->request.response;
     uint64_t hash = digest_fast(response->body);
+    bool is_page = job->rung == RUNG_PAGE;
 
     if (span_trim(response->body).len == 0) {
-        fail_poll(facts, OUTCOME_BAD, S("the answer is empty"));
-    } else if (!response->is_complete && !has_its_end(response->body)) {
-        fail_poll(facts, OUTCOME_BAD, S("the answer was cut short"));
-    } else if (job->source.body_hash && hash == job->source.body_hash) {
+        poll_fail(facts, OUTCOME_BAD, S("the answer is empty"));
+    } else if (!response->is_complete && (is_page || !document_has_its_end(response->body))) {
+        poll_fail(facts, OUTCOME_BAD, S("the answer was cut short"));
+    } else if (job->source.body_hash && hash == job->source.body_hash && !job->is_upward) {
         facts->outcome = OUTCOME_UNCHANGED;
-        keep_validators(job, response, true);
+        poll_keep_validators(job, response, true);
         schedule_move(job->arena, &job->source, response->permanent_url, true);
     } else {
-        read_feed(job, worker, facts);
+        poll_read_document(job, worker, facts);
     }
 }
 
+/* Validators are sent to one address alone; who says "unchanged" without them does not know of what. */
 static void read_not_modified(struct job *job, struct poll_facts *facts)
 {
     const struct response *response = job->request.response;
     struct validators *kept = &job->source.validators;
+    span from = job->memory.answered_from.len ? job->memory.answered_from : job->source.address;
 
-    if (kept->etag.len == 0 && kept->last_modified.len == 0) {
-        fail_poll(facts, OUTCOME_BAD, S("304 although nothing had been asked for"));
+    if ((kept->etag.len == 0 && kept->last_modified.len == 0) || !span_equal(response->url, from)) {
+        poll_fail(facts, OUTCOME_BAD, S("304 although nothing had been asked for"));
+        *kept = (struct validators){0};
         return;
     }
     facts->outcome = OUTCOME_UNCHANGED;
@@ -254,6 +133,7 @@ static void read_not_modified(struct job *job, struct poll_facts *facts)
         kept->etag = response->validators.etag;
     if (response->validators.last_modified.len)
         kept->last_modified = response->validators.last_modified;
+    schedule_move(job->arena, &job->source, response->permanent_url, true);
 }
 
 static void judge(struct job *job, struct worker *worker, struct poll_facts *facts)
@@ -261,15 +141,15 @@ static void judge(struct job *job, struct worker *worker, struct poll_facts *fac
     const struct response *response = job->request.response;
 
     if (!response)
-        fail_poll(facts, OUTCOME_ERROR, take_error_text(job->arena, MOVE(job->request.error)));
+        poll_fail(facts, OUTCOME_ERROR, poll_take_error(job->arena, MOVE(job->request.error)));
     else if (response->status == 304)
         read_not_modified(job, facts);
     else if (response->status == 200 || response->status == 226)
         read_body(job, worker, facts);
     else if (response->status >= 400)
-        fail_poll(facts, OUTCOME_REFUSED, refusal(job, response, facts->now));
+        poll_fail(facts, OUTCOME_REFUSED, refusal(job, response, facts->now));
     else
-        fail_poll(facts, OUTCOME_BAD, arena_printf(job->arena, "%d instead of a feed", response->status));
+        poll_fail(facts, OUTCOME_BAD, arena_printf(job->arena, "%d instead of a feed", response->status));
 }
 
 static enum poll_status status_of(const struct job *job, const struct poll_facts *facts)
@@ -279,6 +159,60 @@ static enum poll_status status_of(const struct job *job, const struct poll_facts
     return facts->outcome == OUTCOME_OK          ? POLL_OK
            : facts->outcome == OUTCOME_UNCHANGED ? POLL_UNCHANGED
                                                  : POLL_ERROR;
+}
+
+void poll_settle(struct job *job)
+{
+    memory_write(job->arena, &job->memory, &job->source);
+    job->poll.source = job->source;
+    job->report.error = job->source.last_error;
+    job->report.next_poll_at = job->source.next_poll_at;
+}
+
+/* An older document: what is in it is stored, and the schedule stays as it was. */
+static void end_walk_step(struct job *job, const struct poll_facts *facts)
+{
+    if (facts->outcome != OUTCOME_OK) {
+        job->poll.item_count = 0;
+        walk_fail(job, facts);
+    }
+    job->report.status = POLL_OK;
+    poll_settle(job);
+    job->report.error = (span){0};
+}
+
+/* Told the first time, and then shown by `sources` alone (20). */
+static bool is_old_trouble(const struct job *job, const struct poll_facts *facts, int last_status)
+{
+    int status = facts->outcome == OUTCOME_REFUSED ? facts->response->status : 0;
+
+    return job->source.failures > 1 && status == last_status &&
+           (status == 401 || status == 403 || status == 451);
+}
+
+static void end_poll(struct job *job, struct poll_facts *facts)
+{
+    int last_status = job->source.last_status;
+
+    if (facts->outcome != OUTCOME_OK)
+        job->poll.item_count = 0;
+    ladder_look(job, facts);
+    schedule_poll(job->arena, facts, &job->memory, &job->source);
+    job->report.status = status_of(job, facts);
+    job->report.is_old_trouble = is_old_trouble(job, facts, last_status);
+    poll_settle(job);
+}
+
+/* Its host is left alone, all of it (16): that is no poll. */
+static bool is_held(struct job *job, int64_t now)
+{
+    if (job->request.held_until <= now)
+        return false;
+    error_free(MOVE(job->request.error));
+    job->is_held = true;
+    schedule_hold(now, job->request.held_until, &job->memory, &job->source);
+    poll_settle(job);
+    return true;
 }
 
 static void poll_read(struct job *job, struct worker *worker)
@@ -297,21 +231,20 @@ static void poll_read(struct job *job, struct worker *worker)
         job->is_dropped = true;
         return;
     }
+    if (is_held(job, facts.now))
+        return;
     judge(job, worker, &facts);
-    if (facts.outcome == OUTCOME_REFUSED || facts.outcome == OUTCOME_BAD || facts.outcome == OUTCOME_ERROR)
-        job->poll.item_count = 0;
-    schedule_poll(job->arena, &facts, &job->source);
-    job->poll.source = job->source;
-    job->poll.wants_pages = job->wanted->full_text != FULL_TEXT_NEVER;
-    job->report.error = job->source.last_error;
-    job->report.status = status_of(job, &facts);
-    job->report.next_poll_at = job->source.next_poll_at;
+    if (job->is_walk)
+        end_walk_step(job, &facts);
+    else
+        end_poll(job, &facts);
 }
 
 const struct step poll_steps[] = {
     {"ask", ON_NETWORK, poll_ask}, /* conditional request */
     {"read", ON_WORKER,
-     poll_read}, /* what the answer is; the feed's items, and those that are new are cleaned */
+     poll_read},                /* what the answer is; the feed's items, and those that are new are cleaned */
+    {"climb", ON_LADDER, NULL}, /* ladder.c: only where the feed is dead */
     {"store", ON_WRITER,
      NULL}, /* writer.c: all of it, or none; polls that wait together share a transaction */
     {0},
@@ -331,6 +264,12 @@ void job_go(struct job *job)
         break;
     case ON_WORKER:
         workers_put(job->harvest->workers, job);
+        break;
+    case ON_LADDER:
+        if (job->wants_rung)
+            ladder_put(job->harvest->ladder, job);
+        else
+            job_next(job);
         break;
     case ON_WRITER:
         writer_put(job->harvest->writer, job);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "harvest/schedule.h"
 #include "fetch/fetch.h"
-#include "harvest/memory.h"
 #include "text/date.h"
 #include <stdlib.h>
 
 enum { POLLS_TO_MOVE = 3, DORMANT_FACTOR = 7 };
 
-static const int64_t longest_wait = DAY;        /* on what errors alone may cost */
-static const int64_t dormant_after = 30 * DAY;  /* without news */
-static const int64_t longest_hint = 366 * DAY;  /* more is absurd, and would overflow */
-static const int64_t refused_wait = 4 * HOUR;   /* 401, 403, 451 (20) */
-static const int64_t too_many_wait = HOUR;      /* 429 without Retry-After (17) */
-static const int64_t missing_longest = 7 * DAY; /* 404: weekly in the end (19) */
+static const int64_t dormant_after = 30 * DAY; /* without news */
+static const int64_t longest_hint = 366 * DAY; /* more is absurd, and would overflow */
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
 {
@@ -30,9 +25,22 @@ static int64_t phase(const struct source *source, int64_t salt)
     return (int64_t)((hash >> 20) % 1000);
 }
 
-static int64_t jitter(const struct source *source, int64_t interval, int64_t salt) /* +-10 % */
+enum spread { AROUND, AFTER }; /* where nobody may come before: after it alone */
+
+/* An interval, moved by up to a tenth of it, so that sources never fall into step; within the bounds, and not
+ * all to the bound itself. */
+static int64_t jitter(const struct source *source, int64_t interval, enum spread spread, int64_t floor,
+                      int64_t cap, int64_t salt)
 {
-    return interval + interval / 10 * (phase(source, salt) - 500) / 500;
+    int64_t tenth = interval / 10;
+    int64_t low = MAX(spread == AROUND ? interval - tenth : interval, floor);
+    int64_t high = MIN(interval + tenth, MAX(cap, floor));
+
+    if (high - low < tenth)
+        low = MAX(high - tenth, floor);
+    if (high - low < tenth)
+        high = MIN(low + tenth, MAX(cap, low));
+    return low + (high - low) * phase(source, salt) / 1000;
 }
 
 /* `name=value` of a Cache-Control header (RFC 9111 5.2), in ms; -1 if it is not there. */
@@ -86,62 +94,135 @@ static int64_t syndication_interval(const struct poll_facts *facts) /* sy:update
     return 0;
 }
 
-/* What publisher and statistics ask for: the longest of all hints, else the interval seen, else the
- * newsroom's (10). */
-static int64_t wanted_interval(const struct poll_facts *facts)
+/* An answer that brought a feed says all there is to say; "unchanged" leaves standing what was said before,
+ * but for headers of its own (3). */
+static void remember_hints(const struct poll_facts *facts, struct memory *memory)
 {
-    int64_t ttl = facts->ttl_minutes > 0 ? MIN(facts->ttl_minutes, longest_hint / MINUTE) * MINUTE : 0;
-    int64_t hint =
-        MAX(MAX(ttl, syndication_interval(facts)), facts->response ? fresh_for(facts->response) : 0);
+    bool says_cache = facts->response && (facts->response->cache_control.len || facts->response->expires.len);
 
-    if (hint)
-        return hint;
+    if (facts->outcome == OUTCOME_OK || says_cache)
+        memory->fresh = facts->response ? fresh_for(facts->response) : 0;
+    if (facts->outcome != OUTCOME_OK)
+        return;
+    memory->ttl = facts->ttl_minutes > 0 ? MIN(facts->ttl_minutes, longest_hint / MINUTE) * MINUTE : 0;
+    memory->syndication = syndication_interval(facts);
+    memory->skip_hours = facts->skip_hours;
+    memory->skip_days = facts->skip_days;
     if (facts->seen_interval)
-        return facts->seen_interval / 2; /* twice as often as it speaks: half an interval late at the worst */
-    return facts->settings->interval;
+        memory->seen = facts->seen_interval;
+    memory->is_expired = facts->is_expired;
+}
+
+struct want { /* how long until the next poll, and why */
+    int64_t interval;
+    enum spread spread;
+    const char *why;
+};
+
+/* What publisher and statistics ask for: the longest of all hints, else the interval seen, else the
+ * newsroom's (10). After a gap it is halved, but for what a cache was told (36). */
+static struct want wanted_interval(const struct poll_facts *facts, const struct memory *memory)
+{
+    int64_t share = facts->has_gap ? 2 : 1;
+    const struct want hints[] = {
+        {memory->fresh, AFTER, "its answers stay fresh so long"},
+        {memory->ttl / share, AFTER, "its ttl asks for that"},
+        {memory->syndication / share, AFTER, "its update period asks for that"},
+    };
+    struct want want = {0};
+
+    for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
+        if (hints[i].interval > want.interval)
+            want = hints[i];
+    if (want.interval)
+        return want;
+    if (memory->seen) /* twice as often as it speaks: half an interval late at the worst */
+        return (struct want){memory->seen / 2 / share, AROUND, "it publishes about half as often"};
+    return (struct want){facts->settings->interval / share, AROUND, "nothing else is known of it"};
 }
 
 /* Hours and days in which the feed asks not to be polled, GMT: to the next allowed hour, for two days at
  * most. */
-static int64_t skip_to_allowed(const struct poll_facts *facts, int64_t at)
+static int64_t skip_to_allowed(const struct memory *memory, int64_t at)
 {
     for (int step = 0; step < 48; step++) {
         struct date_parts parts = date_split(at);
-        if (!(facts->skip_hours >> parts.hour & 1) && !(facts->skip_days >> parts.weekday & 1))
+        if (!(memory->skip_hours >> parts.hour & 1) && !(memory->skip_days >> parts.weekday & 1))
             return at;
         at += HOUR - (at % HOUR + HOUR) % HOUR;
     }
     return at;
 }
 
-static int64_t interval_after_success(const struct poll_facts *facts, const struct source *source)
+static bool is_dormant(const struct poll_facts *facts, const struct source *source)
 {
-    const struct conf_fetch *settings = facts->settings;
-    bool is_dormant =
-        source->last_change_at != NO_TIME && facts->now - source->last_change_at > dormant_after;
-    int64_t cap = settings->max_interval * (is_dormant ? DORMANT_FACTOR : 1);
-
-    if (settings->interval_is_set)
-        return MAX(settings->interval, settings->min_interval);
-    return clamp(wanted_interval(facts), settings->min_interval, cap);
+    return source->last_change_at != NO_TIME && facts->now - source->last_change_at > dormant_after;
 }
 
-static void after_success(const struct poll_facts *facts, struct source *source)
+/* The user's own interval beats all hints (8). */
+static void pace(const struct poll_facts *facts, struct memory *memory, struct source *source)
 {
-    int64_t interval = interval_after_success(facts, source);
-    int64_t next = facts->now + jitter(source, interval, facts->now / DAY);
+    const struct conf_fetch *settings = facts->settings;
+    int64_t floor = settings->min_interval;
+    int64_t cap = MAX(settings->max_interval * (is_dormant(facts, source) ? DORMANT_FACTOR : 1), floor);
+    struct want want = {settings->interval, AROUND, "the configuration says so"};
+    int64_t next;
 
-    if (!facts->settings->interval_is_set)
-        next = skip_to_allowed(facts, next);
-    source->next_poll_at = MAX(next, facts->now + facts->settings->min_interval);
+    if (settings->interval_is_set)
+        cap = MAX(cap, settings->interval + settings->interval / 10);
+    else
+        want = wanted_interval(facts, memory);
+    if (want.interval < floor)
+        want = (struct want){floor, AFTER, "no source is polled more often (min_interval)"};
+    if (want.interval > cap)
+        want = (struct want){cap, want.spread, "no source is polled more seldom (max_interval)"};
+    next = facts->now + jitter(source, want.interval, want.spread, floor, cap, facts->now / DAY);
+    source->next_poll_at = settings->interval_is_set ? next : skip_to_allowed(memory, next);
+    memory->why = span_of(
+        source->next_poll_at == next ? want.why : "it asks not to be polled before (skipHours, skipDays)");
+}
+
+static void after_success(const struct poll_facts *facts, struct memory *memory, struct source *source)
+{
+    remember_hints(facts, memory);
     source->state = SOURCE_OK;
     source->failures = 0;
     source->last_error = (span){0};
     source->last_success_at = facts->now;
     if (facts->has_news)
         source->last_change_at = facts->now;
-    if (facts->is_expired)
+    pace(facts, memory, source);
+    if (memory->is_expired) {
         source->state = SOURCE_GONE;
+        source->next_poll_at = NO_TIME;
+        memory->why = S("it says that it will never change again");
+    }
+}
+
+/* --- saying no --- */
+
+struct patience { /* with a kind of failure: the first wait, doubled up to the longest */
+    int status;
+    int64_t first, longest;
+    const char *why;
+};
+static const struct patience patiences[] = {
+    {429, HOUR, DAY, "it wants to be asked less often"},      /* (17) */
+    {401, 4 * HOUR, DAY, "it wants a login"},                 /* (20) */
+    {403, 4 * HOUR, DAY, "it refuses us"},                    /* (20) */
+    {451, 4 * HOUR, DAY, "the law forbids it there"},         /* (20) */
+    {404, HOUR, 7 * DAY, "its address leads nowhere"},        /* (19): weekly in the end */
+    {0, 0, DAY, "it failed, and each time the wait doubles"}, /* (18) */
+};
+
+static const struct patience *patience_with(const struct poll_facts *facts)
+{
+    const struct patience *patience = patiences;
+
+    while (patience->status &&
+           (facts->outcome != OUTCOME_REFUSED || patience->status != facts->response->status))
+        patience++;
+    return patience;
 }
 
 static int64_t backed_off(int64_t first, int64_t failures, int64_t longest)
@@ -151,69 +232,88 @@ static int64_t backed_off(int64_t first, int64_t failures, int64_t longest)
     return MIN(first, longest);
 }
 
-static int64_t wait_after_failure(const struct poll_facts *facts, const struct source *source)
+static void back_off(const struct poll_facts *facts, struct memory *memory, struct source *source)
 {
-    int64_t floor = facts->settings->min_interval;
+    const struct patience *patience = patience_with(facts);
+    int64_t floor = facts->settings->min_interval, longest = MAX(patience->longest, floor);
+    int64_t wait = backed_off(MAX(patience->first, floor), source->failures, longest);
 
-    switch (facts->outcome == OUTCOME_REFUSED ? facts->response->status : 0) {
-    case 429:
-        return backed_off(MAX(too_many_wait, floor), source->failures, MAX(longest_wait, floor));
-    case 401:
-    case 403:
-    case 451:
-        return backed_off(MAX(refused_wait, floor), source->failures, MAX(longest_wait, floor));
-    case 404:
-        return backed_off(MAX(HOUR, floor), source->failures, MAX(missing_longest, floor));
-    default:
-        return backed_off(floor, source->failures, MAX(longest_wait, floor));
-    }
+    source->next_poll_at =
+        facts->now + jitter(source, wait, AFTER, MAX(patience->first, floor), longest, source->failures);
+    memory->why = span_of(patience->why);
 }
 
-static void after_failure(struct arena *arena, const struct poll_facts *facts, struct source *source)
+/* What was asked for is honoured exactly (15), but for the floor. */
+static bool heed_retry_after(const struct poll_facts *facts, struct memory *memory, struct source *source)
 {
-    int64_t asked = -1, wait;
+    int64_t asked = -1;
 
+    if (facts->outcome == OUTCOME_REFUSED &&
+        (facts->response->status == 429 || facts->response->status == 503))
+        asked = retry_after_ms(facts->response->retry_after, facts->now);
+    if (asked <= 0)
+        return false;
+    memory->retry_after = facts->now + MAX(asked, facts->settings->min_interval);
+    source->next_poll_at = memory->retry_after;
+    memory->why = S("its server asks for that (Retry-After)");
+    return true;
+}
+
+static void after_failure(struct arena *arena, const struct poll_facts *facts, struct memory *memory,
+                          struct source *source)
+{
     source->failures++;
     source->state = SOURCE_FAILING;
     source->last_error = arena_keep(arena, facts->error);
     if (facts->outcome == OUTCOME_REFUSED && facts->response->status == 410) { /* (19) */
         source->state = SOURCE_GONE;
         source->next_poll_at = NO_TIME;
+        memory->why = S("its publisher took it away for good (410)");
         return;
     }
-    if (facts->outcome == OUTCOME_REFUSED &&
-        (facts->response->status == 429 || facts->response->status == 503))
-        asked = retry_after_ms(facts->response->retry_after, facts->now);
-    if (asked > 0) { /* honoured exactly (15), but for the floor */
-        wait = MAX(asked, facts->settings->min_interval);
-        memory_set_time(arena, source, "retry_after", facts->now + wait);
-    } else {
-        wait = MAX(jitter(source, wait_after_failure(facts, source), source->failures),
-                   facts->settings->min_interval);
-    }
-    source->next_poll_at = facts->now + wait;
+    if (!heed_retry_after(facts, memory, source))
+        back_off(facts, memory, source);
 }
 
-void schedule_poll(struct arena *arena, const struct poll_facts *facts, struct source *source)
+void schedule_poll(struct arena *arena, const struct poll_facts *facts, struct memory *memory,
+                   struct source *source)
 {
     source->last_poll_at = facts->now;
     source->last_status = facts->response ? facts->response->status : 0;
-    memory_set_time(arena, source, "retry_after", NO_TIME);
+    memory->retry_after = NO_TIME;
     if (facts->outcome == OUTCOME_OK || facts->outcome == OUTCOME_UNCHANGED)
-        after_success(facts, source);
+        after_success(facts, memory, source);
     else
-        after_failure(arena, facts, source);
+        after_failure(arena, facts, memory, source);
     source->interval = source->next_poll_at == NO_TIME ? 0 : source->next_poll_at - facts->now;
+}
+
+/* Its host wants to be left alone, all of it (16): that is no failure of the source's own. */
+void schedule_hold(int64_t now, int64_t until, struct memory *memory, struct source *source)
+{
+    memory->retry_after = until;
+    memory->why = S("its host asks that of all its feeds (Retry-After)");
+    source->next_poll_at = MAX(until, now);
+}
+
+static bool is_asked_away(const struct source *source, int64_t now)
+{
+    OWN(arena) arena = arena_new(256 * KiB);
+    struct memory memory;
+
+    if (!span_has(source->memory, "retry_after"))
+        return false;
+    memory_read(arena, source, &memory);
+    return memory.retry_after != NO_TIME && memory.retry_after > now &&
+           memory.retry_after <= now + DAY + HOUR;
 }
 
 bool schedule_is_due(const struct source *source, int64_t now, bool is_forced)
 {
-    int64_t retry_after = memory_time(source, "retry_after");
-
     if (source->state == SOURCE_GONE || source->state == SOURCE_PAUSED)
         return false;
     if (is_forced)
-        return retry_after == NO_TIME || retry_after <= now || retry_after > now + DAY + HOUR;
+        return !is_asked_away(source, now);
     return source->next_poll_at == NO_TIME || source->next_poll_at <= now;
 }
 
@@ -245,9 +345,16 @@ int64_t schedule_seen_interval(const int64_t *dates, size_t count)
     return clamp(gaps[(dated - first - 1) / 2], MINUTE, longest_hint);
 }
 
+/* From https to http a move is followed, but never taken for the address (24). */
+static bool is_step_down(span from, span to)
+{
+    return span_starts_nocase(from, S("https:")) && !span_starts_nocase(to, S("https:"));
+}
+
 void schedule_move(struct arena *arena, struct source *source, span permanent_url, bool has_known_items)
 {
-    if (permanent_url.len == 0 || span_equal(permanent_url, source->address)) {
+    if (permanent_url.len == 0 || span_equal(permanent_url, source->address) ||
+        is_step_down(source->address, permanent_url)) {
         source->moved_to = (span){0};
         source->moved_count = 0;
         return;

@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "conf/conf.h"
+#include "harvest/memory.h"
 #include "model/response.h"
 #include "model/source.h"
 
@@ -34,11 +35,19 @@ struct poll_facts {
     uint8_t skip_days;
     int64_t seen_interval; /* typical ms between its items, from their dates; 0: cannot be told */
     bool is_expired;       /* JSON Feed: will never change again */
+    bool is_all_known;     /* there was nothing new in it */
+    bool is_no_feed;       /* OUTCOME_BAD, and whole: it is something else, or nothing at all */
+    bool has_gap;          /* nothing of the last poll was in it: something may have come and gone between */
 };
 
-/* Brings `source` (the row as it was) up to date: next poll, interval, state, failures, times, last status
- * and error. Validators, address and hash are the poll's own business. `arena` holds the texts. */
-void schedule_poll(struct arena *arena, const struct poll_facts *facts, struct source *source);
+/* Brings `source` (the row as it was) and what is remembered of it up to date: next poll, interval, state,
+ * failures, times, last status and error. Validators, address and hash are the poll's own business. `arena`
+ * holds the texts. */
+void schedule_poll(struct arena *arena, const struct poll_facts *facts, struct memory *memory,
+                   struct source *source);
+
+/* It was not asked, since its whole host wants to be left alone until then (16). */
+void schedule_hold(int64_t now, int64_t until, struct memory *memory, struct source *source);
 
 /* Is it time? `is_forced`: the user says so; a Retry-After still running and a 410 are obeyed nevertheless
  * (8). */

@@ -2,6 +2,7 @@
  * known.c - hashes of keys, and the articles that they lead to
  */
 #include "store/internal.h"
+#include "text/url.h"
 
 enum {
     MOST_KEYS = 64
@@ -30,6 +31,36 @@ struct error *store_knows(struct store_reader *reader, span source_id, uint64_t 
         TRY(db_number(&reader->db, SQL_KNOWS, VALUES(text(source_id), number((int64_t)raw_key(&item))), 0,
                       &answer));
     *out_is_known = answer;
+    return OK;
+}
+
+/* Asked where no item is known by its raw bytes: the publisher may have changed something about all of them,
+ * or moved the feed to another host, or published so much that nothing of the last poll is left. */
+struct error *store_recognises(struct store_reader *reader, const struct source *source,
+                               const struct item *items, size_t count, bool *out_is_known)
+{
+    OWN(arena) lasting = arena_new(64 * KiB);
+    OWN(arena) arena = arena_new(1 * GiB);
+    struct home home = {.feed = url_canonical_key(lasting, source->feed),
+                        .address = url_canonical_key(lasting, source->address)};
+    struct source_row row;
+
+    *out_is_known = false;
+    TRY(source_row_read(&reader->db, lasting, source->id, &row, out_is_known));
+    if (!*out_is_known)
+        return OK;
+    *out_is_known = false;
+    for (size_t i = 0; i < count && !*out_is_known; i++) {
+        struct item_keys keys;
+        arena_reset(arena);
+        item_keys(arena, &items[i], &home, &keys);
+        for (size_t kind = 0; kind < KEY_KINDS && !*out_is_known; kind++) {
+            struct known known = {0};
+            if (keys.at[kind])
+                TRY(known_look_up(&reader->db, row.key, keys.at[kind], &known));
+            *out_is_known = known.article != 0;
+        }
+    }
     return OK;
 }
 

@@ -6,6 +6,7 @@
  * and named, and the rest is kept.
  */
 #include "core/fault.h"
+#include "core/vec.h"
 #include "store/internal.h"
 #include "text/url.h"
 #include <stdlib.h>
@@ -172,6 +173,52 @@ static struct error *take_deletions(struct taking *taking, const struct home *ho
     return OK;
 }
 
+/* --- what a complete document leaves out was withdrawn (RFC 5005 2); it is kept all the same --- */
+
+static int lower_first(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+static struct error *list_standing(struct taking *taking, const int64_t *present, size_t present_count,
+                                   int64_t **out_absent, size_t *out_count)
+{
+    VEC(int64_t) absent = {0};
+    LOCAL(query) query = {0};
+    bool has_row;
+
+    TRY(query_open(&query, &taking->store->db, SQL_STANDING, VALUES(number(taking->source.key))));
+    while (true) {
+        TRY(query_next(&query, &has_row));
+        if (!has_row)
+            break;
+        int64_t key = query_number(&query, 0);
+        if (!bsearch(&key, present, present_count, sizeof key, lower_first))
+            *vec_add(taking->store->scratch, &absent) = key;
+    }
+    *out_absent = absent.at;
+    *out_count = absent.len;
+    return OK;
+}
+
+static struct error *take_absences(struct taking *taking)
+{
+    const struct document *document = &taking->document;
+    int64_t *present = ARENA_ARRAY(taking->store->scratch, int64_t, document->count), *absent = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < document->count; i++)
+        present[i] = document->sightings[i].first ? document->sightings[i].first->article
+                                                  : document->sightings[i].article;
+    qsort(present, document->count, sizeof *present, lower_first);
+    TRY(list_standing(taking, present, document->count, &absent, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(db_run(&taking->store->db, SQL_WITHDRAW, VALUES(number(absent[i]), number(taking->now))));
+    return OK;
+}
+
 static struct error *take_document(struct taking *taking)
 {
     struct store *store = taking->store;
@@ -185,6 +232,8 @@ static struct error *take_document(struct taking *taking)
     see_repeats(taking);
     TRY(see_dates(taking));
     TRY(take_items(taking));
+    if (taking->poll->is_complete && taking->counts->failed_count == 0)
+        TRY(take_absences(taking));
     return take_deletions(taking, &home);
 }
 

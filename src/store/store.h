@@ -65,6 +65,10 @@ struct error *store_source(struct store_reader *reader, struct arena *arena, spa
 struct error *store_knows(struct store_reader *reader, span source_id, uint64_t raw_hash,
                           bool *out_is_known) MUST_USE;
 
+/* Is any of a document's items known by any of its names? */
+struct error *store_recognises(struct store_reader *reader, const struct source *source,
+                               const struct item *items, size_t count, bool *out_is_known) MUST_USE;
+
 struct poll {
     struct source
         source; /* the row as it shall be after the poll: state, validators, times, failures, error, memory */
@@ -72,6 +76,8 @@ struct poll {
         *items; /* all of them, in document order: which keys two items share is seen from the whole document.
                  * Those that store_knows() has may be is_known, and then need no clean parts. */
     size_t item_count;
+    bool is_complete; /* the document has all there is: an article that is not in it was withdrawn (RFC 5005
+                         2) */
     bool wants_pages; /* an article whose item is not the whole text gets a PAGE task and waits to be archived
                        */
 };

@@ -31,6 +31,15 @@ static struct poll_facts facts_of(enum outcome outcome, const struct response *r
                                .update_frequency = -1};
 }
 
+static void poll(struct arena *arena, const struct poll_facts *facts, struct source *source)
+{
+    struct memory memory;
+
+    memory_read(arena, source, &memory);
+    schedule_poll(arena, facts, &memory, source);
+    memory_write(arena, &memory, source);
+}
+
 static bool is_about(int64_t got, int64_t wanted) /* within the jitter */
 {
     return got >= wanted - wanted / 10 - 1 && got <= wanted + wanted / 10 + 1;
@@ -90,7 +99,7 @@ static void the_longest_hint_wins_within_floor_and_cap(void **state)
         facts.update_period = span_of(hint->period);
         facts.update_frequency = hint->frequency;
         facts.seen_interval = hint->seen;
-        schedule_poll(arena, &facts, &source);
+        poll(arena, &facts, &source);
         if (!is_about(source.next_poll_at - now, hint->wanted) || source.next_poll_at - now < 15 * MINUTE)
             fail_msg("%s: %lld s, wanted %lld s", hint->name, (long long)(source.next_poll_at - now) / 1000,
                      (long long)hint->wanted / 1000);
@@ -111,7 +120,7 @@ static void the_users_interval_beats_hints(void **state)
     mine.interval_is_set = true;
     facts.settings = &mine;
     facts.skip_hours = 0xffffff;
-    schedule_poll(arena, &facts, &source);
+    poll(arena, &facts, &source);
     assert_true(is_about(source.interval, 20 * MINUTE));
 }
 
@@ -124,14 +133,14 @@ static void hours_and_days_to_skip_are_skipped(void **state)
 
     (void)state;
     facts.skip_hours = 0x000ff << 8; /* 8 to 15 GMT; it is 8 */
-    schedule_poll(arena, &facts, &source);
+    poll(arena, &facts, &source);
     assert_int_equal(source.next_poll_at, now + 8 * HOUR);
     facts.skip_hours = 0;
     facts.skip_days = 1 << 5; /* Friday */
-    schedule_poll(arena, &facts, &source);
+    poll(arena, &facts, &source);
     assert_int_equal(source.next_poll_at, now + 16 * HOUR);
     facts.skip_days = 0x7f; /* every day: nonsense must not stop a feed */
-    schedule_poll(arena, &facts, &source);
+    poll(arena, &facts, &source);
     assert_true(source.next_poll_at <= now + 3 * DAY);
 }
 
@@ -155,7 +164,7 @@ static void retry_after_is_honoured_exactly_and_kept(void **state)
         struct response response = {.status = cases[i].status, .retry_after = span_of(cases[i].header)};
         struct poll_facts facts = facts_of(OUTCOME_REFUSED, &response);
         struct source source = fresh_source();
-        schedule_poll(arena, &facts, &source);
+        poll(arena, &facts, &source);
         assert_int_equal(source.next_poll_at - now, cases[i].wait);
         assert_int_equal(source.failures, 1);
         assert_false(schedule_is_due(&source, now + cases[i].wait - 1, true)); /* not even when forced */
@@ -182,7 +191,7 @@ static void errors_back_off_doubling_and_one_success_resets(void **state)
         struct source source = fresh_source();
         int64_t wanted = cases[i].first;
         for (int poll = 0; poll < 20; poll++) {
-            schedule_poll(arena, &facts, &source);
+            poll(arena, &facts, &source);
             assert_true(source.interval >= 15 * MINUTE);
             assert_true(is_about(source.interval, wanted) || source.interval == 15 * MINUTE);
             assert_int_equal(source.state, SOURCE_FAILING);
@@ -191,7 +200,7 @@ static void errors_back_off_doubling_and_one_success_resets(void **state)
         }
         assert_int_equal(source.failures, 20);
         facts = facts_of(OUTCOME_UNCHANGED, NULL);
-        schedule_poll(arena, &facts, &source);
+        poll(arena, &facts, &source);
         assert_int_equal(source.failures, 0);
         assert_int_equal(source.state, SOURCE_OK);
         assert_int_equal(source.last_error.len, 0);
@@ -206,7 +215,7 @@ static void gone_is_for_good(void **state)
     struct source source = fresh_source();
 
     (void)state;
-    schedule_poll(arena, &facts, &source);
+    poll(arena, &facts, &source);
     assert_int_equal(source.state, SOURCE_GONE);
     assert_true(source.next_poll_at == NO_TIME);
     assert_false(schedule_is_due(&source, now + 400 * DAY, false));
@@ -224,7 +233,7 @@ static void feeds_due_at_once_spread_out(void **state)
         struct poll_facts facts = facts_of(OUTCOME_OK, &response);
         struct source source = fresh_source();
         source.id = arena_printf(arena, "source-%d", i);
-        schedule_poll(arena, &facts, &source);
+        poll(arena, &facts, &source);
         int64_t offset = source.interval - (HOUR - 6 * MINUTE);
         assert_in_range(offset, 0, 12 * MINUTE);
         histogram[MIN(offset * 10 / (12 * MINUTE), 9)]++;
@@ -266,23 +275,104 @@ static void the_seen_interval_is_the_median_gap(void **state)
     assert_int_equal(schedule_seen_interval(same, 4), MINUTE);
 }
 
-static void what_is_remembered_survives_strangers_and_rubbish(void **state)
+static void what_is_remembered_is_read_back_and_rubbish_is_nothing(void **state)
+{
+    static const char *const rubbish[] = {"]]]", "7", "[1,2]", "{\"ttl\":-4,\"why\":3,\"rung_at\":\"x\"}",
+                                          "{\"ttl\":"};
+    OWN(arena) arena = arena_new(1 * MiB);
+    struct source source = fresh_source();
+    struct memory memory;
+
+    (void)state;
+    memory_read(arena, &source, &memory);
+    memory.ttl = HOUR;
+    memory.retry_after = now;
+    memory.why = S("a \"reason\"");
+    memory.has_walked = true;
+    memory_write(arena, &memory, &source);
+    memory_read(arena, &source, &memory);
+    assert_int_equal(memory.ttl, HOUR);
+    assert_int_equal(memory.retry_after, now);
+    assert_span_equal(memory.why, "a \"reason\"");
+    assert_true(memory.has_walked);
+    assert_true(memory.rung_at == NO_TIME);
+    for (size_t i = 0; i < ARRAY_SIZE(rubbish); i++) {
+        source.memory = span_of(rubbish[i]);
+        memory_read(arena, &source, &memory);
+        assert_int_equal(memory.ttl, 0);
+        assert_int_equal(memory.why.len, 0);
+        assert_true(memory.rung_at == NO_TIME);
+        assert_true(memory.retry_after == NO_TIME);
+    }
+}
+
+/* 304 says nothing of ttl: what the feed said last goes on to hold */
+static void hints_outlive_an_unchanged_answer(void **state)
+{
+    OWN(arena) arena = arena_new(1 * MiB);
+    struct response response = {.status = 200}, unchanged = {.status = 304},
+                    fresher = {.status = 304, .cache_control = S("max-age=14400")};
+    struct poll_facts facts = facts_of(OUTCOME_OK, &response);
+    struct source source = fresh_source();
+
+    (void)state;
+    facts.ttl_minutes = 180;
+    poll(arena, &facts, &source);
+    facts = facts_of(OUTCOME_UNCHANGED, &unchanged);
+    poll(arena, &facts, &source);
+    assert_in_range(source.interval, 3 * HOUR, 3 * HOUR + 18 * MINUTE);
+    facts.response = &fresher;
+    poll(arena, &facts, &source);
+    assert_in_range(source.interval, 4 * HOUR, 4 * HOUR + 24 * MINUTE);
+    facts.response = &unchanged;
+    poll(arena, &facts, &source);
+    assert_in_range(source.interval, 4 * HOUR, 4 * HOUR + 24 * MINUTE);
+}
+
+static void nobody_comes_before_what_a_publisher_asked_for(void **state)
+{
+    OWN(arena) arena = arena_new(4 * MiB);
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        struct response response = {.status = 200, .cache_control = S("max-age=7200")};
+        struct poll_facts facts = facts_of(OUTCOME_OK, &response);
+        struct source source = fresh_source();
+        source.id = arena_printf(arena, "source-%d", i);
+        poll(arena, &facts, &source);
+        assert_in_range(source.interval, 2 * HOUR, 2 * HOUR + 12 * MINUTE);
+        response.cache_control = S("max-age=99999999");
+        poll(arena, &facts, &source);
+        assert_in_range(source.interval, DAY - DAY / 10, DAY); /* the cap is one for jitter, too */
+    }
+}
+
+static void after_a_gap_it_is_polled_sooner(void **state)
+{
+    OWN(arena) arena = arena_new(1 * MiB);
+    struct response response = {.status = 200};
+    struct poll_facts facts = facts_of(OUTCOME_OK, &response);
+    struct source source = fresh_source();
+
+    (void)state;
+    facts.seen_interval = 8 * HOUR;
+    poll(arena, &facts, &source);
+    assert_true(is_about(source.interval, 4 * HOUR));
+    facts.has_gap = true;
+    poll(arena, &facts, &source);
+    assert_true(is_about(source.interval, 2 * HOUR));
+}
+
+static void from_https_to_http_is_no_move(void **state)
 {
     OWN(arena) arena = arena_new(1 * MiB);
     struct source source = fresh_source();
 
     (void)state;
-    source.memory = S("{\"later\":\"a word\",\"n\":7}");
-    memory_set_time(arena, &source, "retry_after", now);
-    assert_int_equal(memory_time(&source, "retry_after"), now);
-    assert_true(span_has(source.memory, "a word"));
-    memory_set_time(arena, &source, "retry_after", NO_TIME);
-    assert_true(memory_time(&source, "retry_after") == NO_TIME);
-    assert_int_equal(memory_time(&source, "n"), 7);
-    source.memory = S("]]]");
-    assert_true(memory_time(&source, "n") == NO_TIME);
-    memory_set_time(arena, &source, "n", 1);
-    assert_int_equal(memory_time(&source, "n"), 1);
+    source.address = S("https://a.example/f");
+    for (int i = 0; i < 5; i++)
+        schedule_move(arena, &source, S("http://a.example/f"), true);
+    assert_span_equal(source.address, "https://a.example/f");
 }
 
 int main(void)
@@ -297,7 +387,11 @@ int main(void)
         cmocka_unit_test(feeds_due_at_once_spread_out),
         cmocka_unit_test(a_permanent_redirect_moves_the_address_after_three_polls_in_a_row),
         cmocka_unit_test(the_seen_interval_is_the_median_gap),
-        cmocka_unit_test(what_is_remembered_survives_strangers_and_rubbish),
+        cmocka_unit_test(what_is_remembered_is_read_back_and_rubbish_is_nothing),
+        cmocka_unit_test(hints_outlive_an_unchanged_answer),
+        cmocka_unit_test(nobody_comes_before_what_a_publisher_asked_for),
+        cmocka_unit_test(after_a_gap_it_is_polled_sooner),
+        cmocka_unit_test(from_https_to_http_is_no_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
