@@ -5,6 +5,7 @@
 #include "article/rules.h"
 #include "markup/markup.h"
 #include "text/url.h"
+#include "text/utf8.h"
 #include "text/words.h"
 
 #define MOST_OUTPUT (32 * MiB) /* of each form: a tenth of the largest page that is parsed */
@@ -201,4 +202,39 @@ struct error *article_extract(struct arena *arena, struct page *page, const stru
         return error_new(ERROR_LIMIT, "the page is too large");
     *out_extraction = extraction;
     return OK;
+}
+
+struct error *article_from(struct arena *arena, const struct page_bytes *bytes,
+                           const struct extract_options *options, struct extraction **out_extraction)
+{
+    struct page_bytes edited = *bytes;
+    struct page *page;
+
+    if (options && options->rules)
+        edited.bytes = rules_edit_source(arena, options->rules, bytes->url, bytes->bytes);
+    TRY(page_read(arena, &edited, &page));
+    return article_extract(arena, page, options, out_extraction);
+}
+
+/* --- an article in several pages --- */
+
+/* A last page that leads back, or one that shows all of them, would say everything twice. */
+static bool was_said(span said, span text)
+{
+    enum { ENOUGH = 120 };
+    span start = utf8_cut(text, ENOUGH);
+
+    return text.len == 0 || span_find(said, start) != SPAN_NONE;
+}
+
+struct error *extraction_join(struct arena *arena, struct extraction *first, struct extraction *next,
+                              bool *out_is_joined)
+{
+    *out_is_joined = next->kind == PAGE_ARTICLE && !was_said(first->text, next->text);
+    if (!*out_is_joined)
+        return OK;
+    while (next->content->first)
+        node_append(first->content, next->content->first);
+    TRY(write_words(arena, first->content, &first->text));
+    return write_forms(arena, first);
 }

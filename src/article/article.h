@@ -59,6 +59,19 @@ struct extract_options {
 struct error *article_extract(struct arena *arena, struct page *page, const struct extract_options *options,
                               struct extraction **out_extraction) MUST_USE;
 
+/* From bytes to the article: what a site rule changes in the source is changed, the page read, and its
+ * article extracted. */
+struct error *article_from(struct arena *arena, const struct page_bytes *bytes,
+                           const struct extract_options *options,
+                           struct extraction **out_extraction) MUST_USE;
+
+enum { MOST_PAGES_OF_ARTICLE = 16 };
+
+/* Another page of the same article is put behind `first`. False: it is none, or says what was said already;
+ * nothing was changed, and what follows it is of no interest. */
+struct error *extraction_join(struct arena *arena, struct extraction *first, struct extraction *next,
+                              bool *out_is_joined) MUST_USE;
+
 /* Folders of site rules in the format of ftr-site-config (NAME.txt by host); the first folder wins. A file
  * that cannot be read is told in
  * `*out_warnings` (may be NULL) and left out. Lives in `arena`. */
@@ -68,6 +81,9 @@ struct error *rules_read(struct arena *arena, const char *const *folders, size_t
 /* Headers ("Name: value") that the rule for this address wants the page to be asked for with; their number.
  */
 size_t rules_headers(struct arena *arena, const struct rules *rules, span url, span **out_headers);
+
+/* A page's source with what the rule for its address replaces (find_string, replace_string). */
+span rules_edit_source(struct arena *arena, const struct rules *rules, span url, span source);
 
 /* JSON of an extraction, as `courant extract --format json` prints it; says all that the struct does. */
 struct json_writer;

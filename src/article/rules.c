@@ -226,3 +226,41 @@ size_t rules_headers(struct arena *arena, const struct rules *rules, span url, s
     *out_headers = headers.at;
     return headers.len;
 }
+
+/* All places of `wanted` in `source`. */
+static span replace_all(struct arena *arena, span source, span wanted, span substitute)
+{
+    LOCAL(buf) out = {.max = 2 * source.len + 64 * KiB};
+    span whole = source;
+    size_t at;
+
+    if (!wanted.len || span_find(source, wanted) == SPAN_NONE)
+        return source;
+    while ((at = span_find(source, wanted)) != SPAN_NONE) {
+        buf_add(&out, span_sub(source, 0, at));
+        buf_add(&out, substitute);
+        source = span_from(source, at + wanted.len);
+    }
+    buf_add(&out, source);
+    return out.overflowed ? whole : arena_keep(arena, buf_span(&out));
+}
+
+span rules_edit_source(struct arena *arena, const struct rules *rules, span url, span source)
+{
+    const struct rule *rule = NULL;
+    span wanted = {0};
+    struct url parsed;
+
+    if (url_parse(arena, url, NULL, &parsed))
+        rule = rules_find(arena, rules, parsed.host);
+    for (size_t i = 0; rule && i < rule->line_count; i++) {
+        const struct rule_line *line = &rule->lines[i];
+        if (line->directive == RULE_FIND)
+            wanted = line->value;
+        if (line->directive != RULE_REPLACE)
+            continue;
+        source = replace_all(arena, source, line->argument.len ? line->argument : wanted, line->value);
+        wanted = (span){0};
+    }
+    return source;
+}

@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/session.h"
 #include "core/file.h"
+#include "gather/take.h"
 #include "text/json.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@ static const char *const format_names[] = {"json", "html", "markdown", "text"};
 
 struct extractor {
     struct courant *courant;
-    const struct rules *rules;
+    const struct conf *conf;
+    const struct rules *rules; /* NULL: none */
     enum format format;
     bool explains, explains_as_html, shows_features;
 };
@@ -63,6 +65,17 @@ static void write_extraction(const struct extractor *extractor, span url, const 
         buf_add_char(out, '\n');
 }
 
+static struct error *show_features(struct arena *arena, const struct page_bytes *bytes, struct buf *out)
+{
+    struct json_writer json = {.out = out};
+    struct page *page;
+
+    TRY(page_read(arena, bytes, &page));
+    TRY(article_write_features(arena, page, &json));
+    buf_add_char(out, '\n');
+    return OK;
+}
+
 /* `*out_is_article`: false where the page has none, which is no error. */
 static struct error *extract(const struct extractor *extractor, struct arena *arena,
                              const struct page_bytes *bytes, bool in_batch, struct buf *out,
@@ -72,17 +85,11 @@ static struct error *extract(const struct extractor *extractor, struct arena *ar
                                       .explain = extractor->explains ? out : NULL,
                                       .explains_as_html = extractor->explains_as_html};
     struct extraction *extraction;
-    struct page *page;
 
     *out_is_article = true;
-    TRY(page_read(arena, bytes, &page));
-    if (extractor->shows_features) {
-        struct json_writer json = {.out = out};
-        TRY(article_write_features(arena, page, &json));
-        buf_add_char(out, '\n');
-        return OK;
-    }
-    TRY(article_extract(arena, page, &options, &extraction));
+    if (extractor->shows_features)
+        return show_features(arena, bytes, out);
+    TRY(article_from(arena, bytes, &options, &extraction));
     *out_is_article = extraction->kind == PAGE_ARTICLE;
     if (!extractor->explains)
         write_extraction(extractor, bytes->url, extraction, in_batch, out);
@@ -94,45 +101,56 @@ static bool is_web_address(span word)
     return span_starts_nocase(word, S("http://")) || span_starts_nocase(word, S("https://"));
 }
 
-static struct error *get(struct courant *courant, span url, struct page_bytes *out_bytes)
+static struct error *extract_file(const struct extractor *extractor, const struct arguments *arguments,
+                                  struct buf *out, bool *out_is_article)
 {
-    OPEN(session) session = NULL;
-    struct fetch_request request = {.kind = FETCH_PAGE, .url = url, .arena = courant->arena};
-    struct response *response;
-    struct conf *conf;
+    OWN(arena) arena = arena_new(page_room);
+    struct page_bytes bytes = {.url = option_value(arguments, "url")};
 
-    TRY(file_exists(newsroom_conf_path(courant)) ? newsroom_read_conf(courant, courant->arena, &conf)
-                                                 : conf_parse(courant->arena, S(""), "defaults", &conf));
-    TRY(session_open(courant, &conf->fetch, &session));
-    request.settings = &conf->fetch;
-    TRY_OR(fetch_now(session_fetcher(session), &request, &response), "could not read %.*s", SPAN_ARG(url));
-    if (response->status != 200)
-        return error_new(ERROR_NETWORK, "could not read %.*s: the server answered with status %d",
-                         SPAN_ARG(url), response->status);
-    *out_bytes = (struct page_bytes){
-        .bytes = response->body, .url = response->url, .content_type = response->content_type};
+    TRY(file_read(arguments->words[0].at, largest_page, arena, &bytes.bytes));
+    return extract(extractor, arena, &bytes, false, out, out_is_article);
+}
+
+/* With the further pages of the article. What only looks at the page itself needs no more than that. */
+static struct error *extract_address(const struct extractor *extractor, const struct arguments *arguments,
+                                     struct buf *out, bool *out_is_article)
+{
+    OWN(arena) arena = arena_new(page_room);
+    OPEN(session) session = NULL;
+    struct extract_options options = {.rules = extractor->rules,
+                                      .explain = extractor->explains ? out : NULL,
+                                      .explains_as_html = extractor->explains_as_html};
+    struct gatherer gatherer = {
+        .settings = &extractor->conf->fetch, .arena = arena, .log = extractor->courant->log};
+    struct taken taken;
+
+    TRY(session_open(extractor->courant, &extractor->conf->fetch, &session));
+    gatherer.fetcher = session_fetcher(session);
+    TRY(gather_take(&gatherer, &options, arguments->words[0], &taken));
+    *out_is_article = taken.extraction->kind == PAGE_ARTICLE;
+    if (extractor->shows_features)
+        return show_features(arena,
+                             &(struct page_bytes){.bytes = taken.response->body,
+                                                  .url = taken.response->url,
+                                                  .content_type = taken.response->content_type},
+                             out);
+    if (!extractor->explains)
+        write_extraction(extractor, taken.response->url, taken.extraction, false, out);
     return OK;
 }
 
 static struct error *extract_one(const struct extractor *extractor, const struct arguments *arguments)
 {
-    OWN(arena) arena = arena_new(page_room);
     LOCAL(buf) out = {.max = output_room};
-    struct page_bytes bytes = {0};
     bool is_article = false;
     span word;
 
     if (arguments->word_count == 0)
         return error_new(ERROR_USAGE, "extract needs FILE or URL, or --batch");
     word = arguments->words[0];
-    if (is_web_address(word))
-        TRY(get(extractor->courant, word, &bytes));
-    else
-        TRY(file_read(word.at, largest_page, arena, &bytes.bytes));
-    if (option_is_given(arguments, "url"))
-        bytes.url = option_value(arguments, "url");
-    TRY_OR(extract(extractor, arena, &bytes, false, &out, &is_article), "could not read \"%.*s\"",
-           SPAN_ARG(word));
+    TRY_OR(is_web_address(word) ? extract_address(extractor, arguments, &out, &is_article)
+                                : extract_file(extractor, arguments, &out, &is_article),
+           "could not read \"%.*s\"", SPAN_ARG(word));
     if (!is_article) {
         extractor->courant->has_failed = true;
         log_warn(extractor->courant->log, NULL, "%.*s: no article was found", SPAN_ARG(word));
@@ -301,12 +319,25 @@ static struct error *read_options(const struct arguments *arguments, struct extr
     return OK;
 }
 
+/* The newsroom's configuration if there is one, else the defaults. */
+static struct error *read_conf(struct extractor *extractor)
+{
+    struct courant *courant = extractor->courant;
+    struct conf *conf;
+
+    TRY(file_exists(newsroom_conf_path(courant)) ? newsroom_read_conf(courant, courant->arena, &conf)
+                                                 : conf_parse(courant->arena, S(""), "defaults", &conf));
+    extractor->conf = conf;
+    return gather_rules(courant->arena, courant->folder, conf, courant->log, &extractor->rules);
+}
+
 static struct error *extract_run(struct courant *courant, const struct arguments *arguments)
 {
     struct extractor extractor = {.courant = courant};
     int64_t jobs;
 
     TRY(read_options(arguments, &extractor, &jobs));
+    TRY(read_conf(&extractor));
     if (!option_is_given(arguments, "batch"))
         return extract_one(&extractor, arguments);
     if (arguments->word_count)

@@ -7,6 +7,7 @@
  */
 #include "core/file.h"
 #include "core/vec.h"
+#include "gather/take.h"
 #include "harvest/internal.h"
 #include "harvest/schedule.h"
 #include "text/timezone.h"
@@ -548,6 +549,7 @@ static struct error *open_parts(struct harvest *harvest)
     TRY(configure(harvest));
     conf = harvest_conf(harvest);
     TRY(timezone_load(harvest->arena, conf->archive.timezone, &harvest->timezone));
+    TRY(gather_rules(harvest->arena, options->folder, conf, options->log, &harvest->rules));
     TRY(writer_open(harvest, &harvest->writer));
     TRY(store_reader_open(options->folder, &harvest->reader));
     TRY(workers_open(harvest, &harvest->workers));

@@ -48,12 +48,20 @@ struct page_job { /* what a job has that looks at an article's page */
     struct kept_page kept; /* what outcome.page and outcome.item point to */
     struct item item;
     struct page_verdict verdict;
-    bool is_article; /* so the page was judged */
-    span trouble;    /* why nothing was taken from it; empty: something was, or it says the same */
+    /* the article so far: it may stand on several pages */
+    struct arena *room; /* what follows is in it; NULL: nothing was read yet */
+    struct extraction *extraction;
+    span next;      /* the page to be asked for; empty: that was all */
+    bool is_joined; /* it is more than one page already */
+    bool is_single; /* it is said to hold the whole article */
+    span visited[MOST_PAGES_OF_ARTICLE];
+    size_t visited_count;
+    span trouble; /* why nothing was taken from it; empty: something was, or it says the same */
 };
 
 struct job {                 /* a poll; or, with `page`, an article's page */
     const struct step *step; /* the one it is in */
+    const struct step *then; /* the one that follows, where it is not the next */
     struct harvest *harvest;
     const struct conf_source *wanted;
     const struct filter *filter; /* of the same configuration */

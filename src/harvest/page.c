@@ -4,7 +4,6 @@
  * An article whose item is not the whole of it is owed its page, and a page that was taken is looked at again
  * later. Whatever goes wrong here, the text that the article has stands.
  */
-#include "page/page.h"
 #include "article/choice.h"
 #include "harvest/internal.h"
 #include <inttypes.h>
@@ -12,28 +11,43 @@
 
 static const size_t page_room = 256 * MiB; /* the page's tree, and what is made of it */
 
+static const struct step page_steps[];
+
+static void free_room(void *room)
+{
+    arena_free(room);
+}
+
 /* --- ask --- */
 
 static void answered(struct fetch_request *request) /* on the network thread */
 {
     struct job *job = request->context;
 
-    admission_answer(&job->harvest->admission, job, request->response ? request->response->body.len : 0);
+    if (!job->page->extraction) /* a further page is not counted anew */
+        admission_answer(&job->harvest->admission, job, request->response ? request->response->body.len : 0);
     job_next(job);
 }
 
 static void page_ask(struct job *job, struct worker *worker)
 {
+    struct page_job *page = job->page;
+    span *headers = NULL;
+
     (void)worker;
+    page->visited[page->visited_count++] = page->next;
     job->request = (struct fetch_request){
         .kind = FETCH_PAGE,
-        .url = job->page->task.url,
+        .url = page->next,
         .obeys_robots = true,
-        .settings = job->page->settings,
+        .settings = page->settings,
         .arena = job->arena,
         .done = answered,
         .context = job,
     };
+    if (job->harvest->rules)
+        job->request.header_count = rules_headers(job->arena, job->harvest->rules, page->next, &headers);
+    job->request.headers = headers;
     fetcher_submit(job->harvest->fetcher, &job->request);
 }
 
@@ -120,77 +134,133 @@ static void choose(struct job *job, const struct article *article, const struct 
         page->outcome.item = &page->item;
         page->outcome.revision = article->revision;
     }
-    page->is_article = extraction->kind == PAGE_ARTICLE;
 }
 
-static struct error *extract(struct job *job, struct arena *arena, const struct article *article)
+/* --- the article, which may stand on several pages --- */
+
+static struct error *read_page(struct job *job, const struct kept_page *kept,
+                               struct extraction **out_extraction)
 {
-    const struct kept_page *kept = &job->page->kept;
     struct page_bytes bytes = {.bytes = kept->bytes, .url = kept->url, .content_type = kept->content_type};
     struct extract_options options = {.rules = job->harvest->rules};
-    struct extraction *extraction;
-    const char *why_not;
-    struct page *page;
+    struct page_job *page = job->page;
 
-    TRY(page_read(arena, &bytes, &page));
-    TRY(article_extract(arena, page, &options, &extraction));
-    why_not = article->is_of_page && extraction->kind == PAGE_ARTICLE
-                  ? NULL /* it was the better one before: now what it says is news */
-                  : page_is_worse(arena, &article->item, extraction);
-    choose(job, article, extraction, why_not);
+    if (!page->room) {
+        page->room = arena_new(page_room);
+        arena_defer(job->arena, free_room, page->room);
+    }
+    return article_from(page->room, &bytes, &options, out_extraction);
+}
+
+static struct kept_page answer_of(const struct job *job)
+{
+    const struct response *response = job->request.response;
+
+    return (struct kept_page){.article_id = job->page->outcome.article_id,
+                              .fetched_at = job->page->outcome.looked_at,
+                              .url = response->url,
+                              .content_type = response->content_type,
+                              .bytes = response->body};
+}
+
+static bool was_visited(const struct page_job *page, span url)
+{
+    for (size_t i = 0; i < page->visited_count; i++)
+        if (span_equal(page->visited[i], url))
+            return true;
+    return false;
+}
+
+static void go_on_to(struct job *job, span url, bool is_single)
+{
+    struct page_job *page = job->page;
+    bool is_new = url.len && page->visited_count < MOST_PAGES_OF_ARTICLE && !was_visited(page, url);
+
+    page->next = is_new ? arena_keep(job->arena, url) : (span){0};
+    page->is_single = is_new && is_single;
+}
+
+static void read_first(struct job *job)
+{
+    struct page_job *page = job->page;
+    struct error *error;
+
+    page->next = (span){0};
+    page->kept = answer_of(job);
+    error = read_page(job, &page->kept, &page->extraction);
+    if (error) {
+        see_failure(job, error);
+        return;
+    }
+    if (page->extraction->kind != PAGE_ARTICLE)
+        return;
+    go_on_to(job, page->extraction->single_page_url, true);
+    if (!page->next.len)
+        go_on_to(job, page->extraction->next_url, false);
+}
+
+/* Whatever is wrong with a further page costs only itself. */
+static void read_further(struct job *job)
+{
+    const struct response *response = job->request.response;
+    struct page_job *page = job->page;
+    struct extraction *further = NULL;
+    bool is_joined = false, was_single = page->is_single;
+    OWN(error) error = MOVE(job->request.error);
+
+    page->next = (span){0};
+    if (!error && response->status == 200) {
+        struct kept_page kept = answer_of(job);
+        error = read_page(job, &kept, &further);
+    }
+    if (was_single) {
+        if (!error && further && further->kind == PAGE_ARTICLE &&
+            further->word_count >= page->extraction->word_count) {
+            page->extraction = further;
+            page->kept = answer_of(job);
+        }
+        go_on_to(job, page->extraction->next_url, false);
+        return;
+    }
+    if (!error && further)
+        error = extraction_join(page->room, page->extraction, further, &is_joined);
+    page->is_joined |= is_joined;
+    if (!error && is_joined)
+        go_on_to(job, further->next_url, false);
+}
+
+/* --- which text it shall be --- */
+
+static struct error *settle(struct job *job, struct worker *worker)
+{
+    struct page_job *page = job->page;
+    struct article *article;
+    bool is_article = page->extraction->kind == PAGE_ARTICLE;
+
+    TRY(store_article(worker->reader, job->arena, page->outcome.article_id, &article));
+    if (article)
+        choose(job, article, page->extraction,
+               article->is_of_page && is_article
+                   ? NULL /* it was the better one before: now what it says is news */
+                   : page_is_worse(page->room, &article->item, page->extraction));
     return OK;
 }
 
-static struct error *look(struct job *job, struct worker *worker)
-{
-    OWN(arena) arena = arena_new(page_room);
-    struct article *article;
-    struct error *error;
-
-    TRY(store_article(worker->reader, job->arena, job->page->outcome.article_id, &article));
-    if (!article)
-        return OK;
-    error = extract(job, arena, article);
-    if (error && error->kind != ERROR_IO)
-        see_failure(job, MOVE(error));
-    return error;
-}
-
-/* The page is kept, and looked at again. */
+/* It is kept, but not one page of several; and looked at again. */
 static void note_look(struct job *job)
 {
     struct page_job *page = job->page;
     const struct conf *conf = harvest_conf(job->harvest);
     int64_t now = page->outcome.looked_at, first_at = page->task.paged_at;
 
-    page->outcome.page = conf->keep_pages ? &page->kept : NULL;
+    page->outcome.page = conf->keep_pages && !page->is_joined ? &page->kept : NULL;
     page->outcome.recheck_at = next_look(conf, first_at == NO_TIME ? now : first_at, now);
 }
 
-static void look_at_answer(struct job *job, struct worker *worker)
-{
-    const struct response *response = job->request.response;
-    struct page_job *page = job->page;
-
-    page->kept = (struct kept_page){.article_id = page->outcome.article_id,
-                                    .fetched_at = page->outcome.looked_at,
-                                    .url = response->url,
-                                    .content_type = response->content_type,
-                                    .bytes = response->body};
-    job->error = look(job, worker);
-    if (!job->error && page->is_article)
-        note_look(job);
-}
-
-static void page_extract(struct job *job, struct worker *worker)
+static void look_at_first(struct job *job)
 {
     const struct response *response = job->request.response;
 
-    if (job->request.error && job->request.error->kind == ERROR_CANCELLED) {
-        error_free(MOVE(job->request.error));
-        job->is_dropped = true;
-        return;
-    }
     job->page->outcome.looked_at = clock_now(job->harvest->options.clock);
     if (job->request.error)
         see_failure(job, MOVE(job->request.error));
@@ -199,19 +269,49 @@ static void page_extract(struct job *job, struct worker *worker)
     else if (!response->is_complete)
         fail_for_now(job, S("the answer was cut short"));
     else
-        look_at_answer(job, worker);
+        read_first(job);
+}
+
+static void page_extract(struct job *job, struct worker *worker)
+{
+    struct page_job *page = job->page;
+
+    if (job->request.error && job->request.error->kind == ERROR_CANCELLED) {
+        error_free(MOVE(job->request.error));
+        job->is_dropped = true;
+        return;
+    }
+    if (page->extraction)
+        read_further(job);
+    else
+        look_at_first(job);
+    if (page->extraction && page->next.len) {
+        job->then = page_steps;
+        return;
+    }
+    if (!page->extraction)
+        return;
+    job->error = settle(job, worker);
+    if (!job->error && page->extraction->kind == PAGE_ARTICLE)
+        note_look(job);
 }
 
 /* With the rules and tables of today, from the page as it was kept. */
 static void page_extract_anew(struct job *job, struct worker *worker)
 {
+    struct error *error;
+
     job->page->outcome.looked_at = clock_now(job->harvest->options.clock);
-    job->error = look(job, worker);
+    error = read_page(job, &job->page->kept, &job->page->extraction);
+    if (error)
+        see_failure(job, error);
+    else
+        job->error = settle(job, worker);
 }
 
 static const struct step page_steps[] = {
     {"ask", ON_NETWORK, page_ask},        /* robots.txt first, where it is not known */
-    {"extract", ON_WORKER, page_extract}, /* the article in it, and whether it is the better one */
+    {"extract", ON_WORKER, page_extract}, /* the article in it; where it goes on elsewhere, back to "ask" */
     {"keep", ON_WRITER, NULL},            /* writer.c: the text, the page, when to look again */
     {0},
 };
@@ -240,6 +340,7 @@ void page_prepare(struct job *job, const struct task *task, const struct conf_fe
     page->task = *task;
     page->task.url = arena_keep(job->arena, task->url);
     page->task.source_id = arena_keep(job->arena, task->source_id);
+    page->next = page->task.url;
     page->settings = settings;
     page->outcome.task = &page->task;
 }

@@ -279,7 +279,7 @@ void job_go(struct job *job)
 
 void job_next(struct job *job)
 {
-    job->step++;
+    job->step = job->then ? MOVE(job->then) : job->step + 1;
     job_go(job);
 }
 

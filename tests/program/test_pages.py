@@ -189,6 +189,32 @@ full_text = {full_text}
         self.assertIn(SUMMARY, self.text())
         self.assertNotIn(DETAIL, self.text())
 
+    def test_an_article_on_several_pages_is_one(self):
+        self.follow_post()
+        self.feed(("bridge", SUMMARY))
+        for path, paragraphs, following in (("/bridge", STORY[:3], "/bridge?page=2"), ("/bridge?page=2", STORY[3:], "/bridge")):
+            self.origin.put(path, page(paragraphs).replace("</head>", f"<link rel='next' href='{following}'></head>"), Content_Type="text/html")
+        self.harvest()
+        text = self.text()
+        self.assertTrue(all(paragraph in text for paragraph in STORY), text)
+        self.assertEqual(len(self.origin.requests_for("/bridge?page=2")), 1)
+        self.harvest(env={"COURANT_TEST_NOW": "+3700"})
+        self.assertEqual(len(self.origin.requests_for("/bridge?page=2")), 2)
+        self.assertEqual(self.text(), text)
+
+    def test_a_rule_that_came_later_is_used_on_kept_pages(self):
+        self.follow_post()
+        self.feed(("bridge", SUMMARY))
+        self.serve_page()
+        self.harvest()
+        self.assertIn(STORY[1], self.text())
+        self.write_file("newsroom/rules/127.0.0.1.txt", "body: //article\nstrip: //article/p[2]\n")
+        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 1, "revised": 1})
+        self.assertNotIn(STORY[1], self.text())
+        self.assertIn(STORY[2], self.text())
+        self.assertEqual(self.git("log", "--format=%s")[0], "post: 1 revised")
+        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 1, "revised": 0})
+
     def test_kept_pages_extracted_anew_make_no_revision_where_the_text_is_the_same(self):
         self.follow_post()
         self.feed(("bridge", SUMMARY), ("ferry", SUMMARY))
