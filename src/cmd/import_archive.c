@@ -200,6 +200,19 @@ static void advise(const struct courant *courant, const struct import_source *so
                  SPAN_ARG(source->id), source->article_count);
 }
 
+/* An archive that is adopted in place goes on in the layout that courant.conf wants. */
+static void warn_of_layout(const struct courant *courant, const struct import_totals *totals)
+{
+    bool is_dated = courant->conf->archive.layout == LAYOUT_DATED;
+
+    if (totals->is_in_place && has_form(totals, !is_dated))
+        log_warn(courant->log, NULL,
+                 "archive/ holds files of the other layout; [archive] layout = %s goes on with them, else "
+                 "the next "
+                 "harvest writes all of it anew beside them",
+                 is_dated ? "duty-machine" : "dated");
+}
+
 static void tell_not_held(const struct courant *courant, const struct import_totals *totals)
 {
     for (int is_dated = 0; is_dated < 2; is_dated++) {
@@ -223,6 +236,7 @@ static struct error *finish(const struct importing *importing, const struct impo
     }
     for (size_t i = 0; i < totals->source_count; i++)
         advise(courant, &totals->sources[i]);
+    warn_of_layout(courant, totals);
     tell_not_held(courant, totals);
     write_table(totals, &out);
     return output_write(&out);

@@ -253,6 +253,13 @@ static struct error *add_article(struct batch *batch, const struct import_file *
     return OK;
 }
 
+static const char *why_no_article(span bytes)
+{
+    if (span_starts(bytes, S("version https://git-lfs.")))
+        return "it only says where Git LFS keeps the file";
+    return bytes.len ? "it is no article: it has no head that one has" : "it is empty";
+}
+
 static struct error *take_file(struct batch *batch, const struct import_file *file)
 {
     struct importing *importing = batch->importing;
@@ -276,8 +283,7 @@ static struct error *take_file(struct batch *batch, const struct import_file *fi
         return OK;
     }
     importing->totals->other_count++;
-    import_tell(importing, UNTAKEN_OTHER, file->path,
-                bytes.len ? "it is no article: it has no head that one has" : "it is empty");
+    import_tell(importing, UNTAKEN_OTHER, file->path, "%s", why_no_article(bytes));
     return OK;
 }
 
@@ -322,6 +328,19 @@ static bool is_same_folder(const char *one, const char *other)
     return is_same;
 }
 
+/* A work tree can be read without its history, too; what is wrong with that is told. */
+static struct error *open_history(struct importing *importing)
+{
+    const struct import_options *options = importing->options;
+    struct error *error = history_open(options->folder, options->clock, &importing->history);
+    span git = arena_printf(importing->arena, "%s/.git", options->folder);
+
+    if (!error || !file_exists(git.at))
+        return error;
+    fail(importing, S(".git"), error_wrap(error, "without its history"));
+    return OK;
+}
+
 static struct error *open_folder(struct importing *importing)
 {
     const struct import_options *options = importing->options;
@@ -330,12 +349,12 @@ static struct error *open_folder(struct importing *importing)
     importing->root = open(options->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (importing->root < 0)
         return error_new(ERROR_USAGE, "could not open folder \"%s\": %s", options->folder, strerror(errno));
-    TRY(history_open(options->folder, options->clock, &importing->history));
+    TRY(open_history(importing));
     if (importing->history && history_is_bare(importing->history)) {
         close(importing->root);
         importing->root = -1;
     }
-    importing->is_in_place = is_same_folder(options->folder, archive.at);
+    importing->is_in_place = importing->totals->is_in_place = is_same_folder(options->folder, archive.at);
     return OK;
 }
 
@@ -372,7 +391,8 @@ static struct error *import_in(struct importing *importing)
     OPEN(store_reader) reader = NULL;
 
     TRY(open_folder(importing));
-    TRY(file_lock_open(lock_path.at, false, &lock));
+    if (!options->has_lock)
+        TRY(file_lock_open(lock_path.at, false, &lock));
     TRY(store_open(options->newsroom, &store_options, options->clock, &store));
     TRY(store_reader_open(options->newsroom, &reader));
     return import_into(importing, store, reader);

@@ -29,8 +29,9 @@ struct import_totals {
     int64_t list_count, readme_count, other_count, failed_count;
     int64_t new_count, revised_count, same_count, known_count; /* files, by what came of them */
     int64_t revision_count;                                    /* that were stored */
-    bool has_history;
-    struct import_source *sources; /* at the end: those that files belong to */
+    bool has_history;                                          /* of a repository */
+    bool is_in_place;                                          /* it is the newsroom's own archive */
+    struct import_source *sources;                             /* at the end: those that files belong to */
     size_t source_count;
 };
 
@@ -46,6 +47,8 @@ struct import_options {
     void (*progress)(void *context, const struct import_totals *totals); /* now and then */
     bool (*is_cancelled)(void *context);
     void *context;
+    bool has_lock;                           /* the newsroom's lock is the caller's */
+    bool (*wants)(void *context, span path); /* which articles' files; NULL: all */
 };
 
 /* ERROR_LOCKED: another process has the newsroom; ERROR_CANCELLED: what was read before is kept.

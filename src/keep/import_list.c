@@ -78,7 +78,7 @@ static struct error *add_file(struct importing *importing, span path, span objec
         *vec_add(importing->arena, &importing->readmes) = file;
     else if (span_starts(path, S("lists/")))
         *vec_add(importing->arena, &importing->lists) = file;
-    else {
+    else if (!importing->options->wants || importing->options->wants(importing->options->context, path)) {
         *vec_add(importing->arena, &importing->files) = file;
         *map_at(&importing->by_path, file->path) = file;
     }
