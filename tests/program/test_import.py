@@ -234,6 +234,19 @@ class History(Case):
         self.check(self.import_json(self.repo))
         self.assertFalse(os.path.exists(mark))
 
+    def test_without_its_history_a_work_tree_is_read_and_that_is_told(self):
+        with open(os.path.join(self.repo, ".git", "HEAD"), "w") as file:
+            file.write("nothing\n")
+        empty = os.path.join(self.folder, "empty")
+        os.mkdir(empty)
+        for options in ({}, {"env": {"PATH": empty}}):  # a broken repository, no git at all
+            shutil.rmtree(self.newsroom)
+            self.make_newsroom(CONF.format("duty-machine"))
+            result = self.run_courant("import", self.repo, "--json", **options)
+            self.assertEqual(result.status, 1, result)
+            self.assertEqual((result.json["new"], result.json["revisions"], result.json["failed"]), (3, 3, 1))
+            self.assertIn("without its history", result.err)
+
     def test_an_object_that_is_missing_is_told_and_the_rest_taken(self):
         import glob
         objects = glob.glob(os.path.join(self.repo, ".git", "objects", "??", "*"))
@@ -337,6 +350,19 @@ class Trouble(Case):
         self.write_archive()
         self.check_given_back(files)
         self.assertEqual(len(self.listed()), 600)
+
+    def test_an_import_that_was_stopped_keeps_what_it_has_and_goes_on(self):
+        files = {f"articles/heron/{1048574 - n}.md": duty(1593300000000 + n, f"Tide {n}", f"https://news.example/a/{n}", f"<p>{n}</p>")
+                 for n in range(1500)}
+        old = self.write_tree("old", files)
+        process = self.start_courant("import", old)
+        self.wait_for(lambda: os.path.exists(os.path.join(self.newsroom, "courant.db-wal")) or process.poll() is not None)
+        process.terminate()
+        process.communicate()
+        self.assertIn(process.returncode, (0, 143, -15))  # it may have been done, or not yet begun
+        told = self.import_json(old)
+        self.assertEqual((told["new"] + told["unchanged"], told["failed"]), (1500, 0))
+        self.assertEqual(len(self.listed()), 1500)
 
     def test_another_process_has_the_newsroom(self):
         self.follow("heron")
