@@ -138,7 +138,7 @@ static void add(struct buf *out, span text)
 static void add_notes(struct arena *arena, const struct source *known, const struct memory *memory,
                       struct buf *out)
 {
-    if (memory->rung)
+    if (memory->rung_at != NO_TIME)
         add(out, memory->rung_reason);
     if (known->moved_count > 0)
         add(out, arena_printf(arena, "moved to %.*s: taken for its address once %d polls agree",
@@ -161,7 +161,6 @@ static void judge_known(struct arena *arena, const struct source *known, int64_t
     struct pulse pulse;
     int64_t before = 0, usual;
 
-    memory_read(arena, known, &health->memory);
     pulse_read(health->memory.pulse, &pulse);
     health->rate = pulse_rate(&pulse, now);
     health->trend = trend_of(&pulse, now, &before);
@@ -181,6 +180,8 @@ void health_judge(struct arena *arena, const struct source *known, bool is_pause
                   struct health *out_health)
 {
     *out_health = (struct health){.rate = -1};
+    if (known)
+        memory_read(arena, known, &out_health->memory);
     if (is_paused)
         out_health->state = SOURCE_PAUSED;
     else if (known && known->state != SOURCE_PAUSED)
