@@ -102,8 +102,20 @@ struct error *archive_open(const struct archive_options *options, struct log *lo
 void archive_close(struct archive *archive);
 DEFINE_CLOSE(archive)
 
+/* What stands at an article's place, where writing `bytes` there would take it away. */
+struct archive_occupant {
+    bool is_there;
+    span on_disk, committed; /* empty: it is no file, cannot be read, or there is none in the last commit */
+};
+struct error *archive_look(struct archive *archive, struct arena *arena, span path, span bytes,
+                           struct archive_occupant *out_occupant) MUST_USE;
+/* Does it say that it is the article's, as this revision of it has it? Pure. */
+bool archive_is_of(enum layout layout, span path, const struct archive_occupant *occupant,
+                   const struct article *article);
+
 /* Stages a file for the batch. A file whose bytes are on disk already is not written again. ERROR_REFUSED:
- * the path would leave the archive, or one of its names begins with a dot. */
+ * the path would leave the archive, one of its names begins with a dot, or something stands in its way that
+ * is not ours to move: only this path cannot be written, and the message says what its owner can do. */
 struct error *archive_stage(struct archive *archive, span path, span bytes) MUST_USE;
 struct error *archive_stage_removal(struct archive *archive, span path) MUST_USE;
 /* All staged files appear: one syncfs, renames, fsync of folders. */

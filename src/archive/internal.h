@@ -135,6 +135,9 @@ void changes_release(struct changes *changes);
 void changes_clear(struct changes *changes);
 struct change *changes_add(struct changes *changes, span path, bool is_removal);
 
+/* occupied.c: ERROR_REFUSED where a path's folders are none, cannot be written, or a folder stands there. */
+struct error *place_is_open(const struct archive *archive, span path) MUST_USE;
+
 bool path_is_archives(span path); /* no name of it is empty or begins with a dot, ... */
 
 /* journal.c */

@@ -182,6 +182,7 @@ static struct error *begin(struct archive *archive, span path)
     TRY(fault_error("archive.stage"));
     if (!path_is_archives(path))
         return error_new(ERROR_REFUSED, "path \"%.*s\" is not one of an archive", SPAN_ARG(path));
+    TRY(place_is_open(archive, path));
     return archive->has_marker ? OK : set_marker(archive);
 }
 

@@ -47,6 +47,7 @@ struct error *round_run(struct round *round, const struct harvest_options *optio
     round->harvest = harvest;
     TRY(interrupt_open(take_signal, round, &interrupt));
     error = harvest_run(harvest, out_totals);
+    round->courant->has_failed |= out_totals->obstructed > 0;
     progress_hide(round->progress);
     return error;
 }

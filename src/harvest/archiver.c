@@ -50,6 +50,10 @@ struct archiver {
     VEC(struct touched *) touched_list; /* in order of first touch */
     VEC(struct article) written;        /* id and mark alone: to be cleared after the commit */
     int64_t last_mark;
+    int64_t obstructed_count;
+
+    struct arena *told_arena; /* as long as the archiver */
+    struct map told;          /* what is in the way, told once */
 };
 
 /* --- rendering, by the workers --- */
@@ -133,20 +137,46 @@ static void note_article(struct archiver *archiver, const struct article *articl
     *vec_add(archiver->arena, &touched->months) = month;
 }
 
-static struct error *stage_batch(struct archiver *archiver, struct arena *arena,
-                                 const struct article *articles, size_t count, const struct buf *texts,
-                                 struct error **errors)
+/* One path that somebody else's file or folder is in the way of costs that path, and not the archive. */
+static struct error *note_obstacle(struct archiver *archiver, span source_id, struct error *error)
 {
-    enum layout layout = archiver->conf->archive.layout;
+    if (!error || error->kind != ERROR_REFUSED)
+        return error;
+    archiver->obstructed_count++;
+    if (!map_get(&archiver->told, span_of(error->message))) {
+        span subject = arena_keep(archiver->told_arena, source_id);
+        *map_at(&archiver->told, arena_keep(archiver->told_arena, span_of(error->message))) = archiver;
+        log_failure(archiver->harvest->options.log, subject.len ? subject.at : "archive", error);
+    }
+    error_free(error);
+    return OK;
+}
 
+static struct error *stage_article(struct archiver *archiver, struct arena *arena, struct article *article,
+                                   span text)
+{
+    struct placing placing = {archiver->harvest, archiver->archive, archiver->reader,
+                              archiver->conf->archive.layout};
+    span path;
+
+    TRY(place_article(&placing, arena, article, text, &path));
+    return archive_stage(archiver->archive, path, text);
+}
+
+static struct error *stage_batch(struct archiver *archiver, struct arena *arena, struct article *articles,
+                                 size_t count, const struct buf *texts, struct error **errors)
+{
     for (size_t i = 0; i < count; i++) {
         if (errors[i]) { /* it cannot be written in this layout: told, and not tried for ever */
             log_failure(archiver->harvest->options.log, arena_string(arena, articles[i].source_id),
                         errors[i]);
             error_free(MOVE(errors[i]));
         } else {
-            TRY(archive_stage(archiver->archive, archive_path(arena, layout, &articles[i]),
-                              buf_span(&texts[i])));
+            int64_t before = archiver->obstructed_count;
+            TRY(note_obstacle(archiver, articles[i].source_id,
+                              stage_article(archiver, arena, &articles[i], buf_span(&texts[i]))));
+            if (archiver->obstructed_count > before)
+                continue; /* it is still owed */
         }
         note_article(archiver, &articles[i]);
     }
@@ -222,13 +252,18 @@ static struct error *describe_source(struct archiver *archiver, struct arena *ar
     return OK;
 }
 
+static struct error *stage_overview(struct archiver *archiver, span source_id, span path, span text)
+{
+    return note_obstacle(archiver, source_id, archive_stage(archiver->archive, path, text));
+}
+
 static struct error *stage_list(struct archiver *archiver, const struct archive_source *source)
 {
     LOCAL(buf) text = {.max = 64 * MiB};
 
     archive_render_list(archiver->harvest->timezone, source->id, source->name, source->newest,
                         source->newest_count, &text);
-    return archive_stage(archiver->archive, source->list_path, buf_span(&text));
+    return stage_overview(archiver, source->id, source->list_path, buf_span(&text));
 }
 
 static struct error *stage_months(struct archiver *archiver, const struct archive_source *source,
@@ -242,8 +277,8 @@ static struct error *stage_months(struct archiver *archiver, const struct archiv
         size_t count = 0;
         TRY(store_month(archiver->reader, arena, source->id, year, month, &listings, &count));
         archive_render_month(archiver->harvest->timezone, source, year, month, listings, count, &text);
-        TRY(archive_stage(archiver->archive, archive_month_path(arena, source->id, year, month),
-                          buf_span(&text)));
+        TRY(stage_overview(archiver, source->id, archive_month_path(arena, source->id, year, month),
+                           buf_span(&text)));
     }
     return OK;
 }
@@ -257,7 +292,7 @@ static struct error *stage_source(struct archiver *archiver, struct arena *arena
         return stage_list(archiver, source);
     TRY(stage_months(archiver, source, touched));
     archive_render_source(archiver->harvest->timezone, source, &text);
-    return archive_stage(archiver->archive, archive_source_path(arena, source->id), buf_span(&text));
+    return stage_overview(archiver, source->id, archive_source_path(arena, source->id), buf_span(&text));
 }
 
 static struct error *stage_readme(struct archiver *archiver, const struct archive_source *sources,
@@ -268,7 +303,7 @@ static struct error *stage_readme(struct archiver *archiver, const struct archiv
 
     archive_render_newsroom(conf->archive.layout, conf->title, archiver->harvest->timezone, sources, count,
                             &text);
-    return archive_stage(archiver->archive, S("README.md"), buf_span(&text));
+    return stage_overview(archiver, S(""), S("README.md"), buf_span(&text));
 }
 
 /* What a README says of a source that nothing happened to: its line and a few of its articles. */
@@ -405,12 +440,16 @@ static struct error *write_owed(struct archiver *archiver)
 
 static struct error *work(struct archiver *archiver, bool is_committing)
 {
-    struct error *error = write_owed(archiver);
+    struct error *error;
 
+    if (archiver->last_mark == 0) /* a new round, which meets again what is still in the way */
+        archiver->obstructed_count = 0;
+    error = write_owed(archiver);
     if (!error && is_committing)
         error = commit_round(archiver);
     if (!error && is_committing)
         error = push_remotes(archiver->harvest, archiver->archive, archiver->reader);
+    archiver->harvest->obstructed_count = archiver->obstructed_count;
     if (error)
         forget_round(archiver); /* all of it is still owed */
     return error;
@@ -462,6 +501,8 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     archiver->conf = conf;
     archiver->rendered = queue_new(PIECES * 8);
     archiver->arena = arena_new(SIZE_MAX);
+    archiver->told_arena = arena_new(SIZE_MAX);
+    archiver->told.arena = archiver->told_arena;
     pthread_mutex_init(&archiver->lock, NULL);
     pthread_cond_init(&archiver->changed, NULL);
     forget_round(archiver);
@@ -524,6 +565,7 @@ void archiver_close(struct archiver *archiver)
     pthread_cond_destroy(&archiver->changed);
     pthread_mutex_destroy(&archiver->lock);
     arena_free(archiver->arena);
+    arena_free(archiver->told_arena);
     queue_free(archiver->rendered);
     free(archiver);
 }

@@ -623,6 +623,7 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     error = harvest_round(round);
     tell_rest(round);
     archive_error = archiver_finish(harvest->archiver, &round->totals.has_committed);
+    round->totals.obstructed = harvest->obstructed_count;
     show_progress(round);
     if (error) {
         error_free(archive_error);

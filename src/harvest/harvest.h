@@ -61,6 +61,8 @@ struct harvest_totals {
     int64_t polled, failed; /* sources */
     int64_t pages;          /* looked at anew */
     int64_t new_count, revised_count, failed_items;
+    int64_t
+        obstructed; /* files of the archive that something is in the way of: told in the log, still owed */
     bool has_committed; /* the archive's repository has a new commit */
     bool is_stopped;    /* before its end, by harvest_stop() */
 };

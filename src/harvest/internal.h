@@ -158,6 +158,17 @@ void archiver_commit(struct archiver *archiver); /* write what is owed, commit a
 struct error *archiver_finish(struct archiver *archiver, bool *out_has_committed) MUST_USE;
 void archiver_close(struct archiver *archiver);
 
+/* Where the article's file goes: its place, or the next that is nobody else's, which is then its own (and so
+ * says `article`). ERROR_REFUSED: something is in its way; it alone cannot be written. (place.c) */
+struct placing {
+    struct harvest *harvest;
+    struct archive *archive;
+    struct store_reader *reader;
+    enum layout layout;
+};
+struct error *place_article(const struct placing *placing, struct arena *arena, struct article *article,
+                            span text, span *out_path) MUST_USE;
+
 /* Pushes to each [remote] that is behind and whose time has come; failures are told and remembered, not
  * returned. */
 struct error *push_remotes(struct harvest *harvest, struct archive *archive,
@@ -182,6 +193,7 @@ struct harvest {
     struct admission admission;
     _Atomic bool is_stopping, wants_reload;
     _Atomic int64_t archived_count;
+    _Atomic int64_t obstructed_count; /* files that the archiver's last round could not write */
 };
 
 const struct conf *harvest_conf(const struct harvest *harvest);

@@ -44,6 +44,9 @@ struct place { /* where the archive has it */
     span path;
     int month; /* year * 12 + month - 1, of the path */
 };
+/* "voa/2024/11/08-slug", and the first of it with a number from `first` on that no article has. */
+span place_stem(struct store *store, span source_id, const struct item *item, int64_t published_at);
+struct error *place_free_path(struct store *store, span stem, int64_t first, span *out_path) MUST_USE;
 struct error *place_find_path(struct store *store, const struct source_row *source, const struct item *item,
                               int64_t published_at,
                               struct place *out_place) MUST_USE; /* all but the number */

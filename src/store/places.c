@@ -38,9 +38,9 @@ static span numbered(struct arena *arena, span stem, int64_t n)
 
 /* The first free one of "stem", "stem-2", "stem-3" ... They are dense, so it is found by doubling and then
  * halving: ten thousand items of one title cost no more than a few questions each. */
-static struct error *free_path(struct store *store, span stem, span *out_path)
+struct error *place_free_path(struct store *store, span stem, int64_t first, span *out_path)
 {
-    int64_t taken = 0, open = 1;
+    int64_t taken = first - 1, open = first;
     bool is_open;
 
     while (true) {
@@ -62,16 +62,23 @@ static struct error *free_path(struct store *store, span stem, span *out_path)
     return OK;
 }
 
+span place_stem(struct store *store, span source_id, const struct item *item, int64_t published_at)
+{
+    struct date_parts day = local_day(store, published_at);
+    span slug = slug_of_title(store->passing, item->title.len ? item->title : item->raw_title, SLUG_SIZE);
+
+    return arena_printf(store->passing, "%.*s/%04d/%02d/%02d-%.*s", SPAN_ARG(source_id), day.year, day.month,
+                        day.day, SPAN_ARG(slug));
+}
+
 struct error *place_find_path(struct store *store, const struct source_row *source, const struct item *item,
                               int64_t published_at, struct place *out_place)
 {
     struct date_parts day = local_day(store, published_at);
-    span slug = slug_of_title(store->passing, item->title.len ? item->title : item->raw_title, SLUG_SIZE);
-    span stem = arena_printf(store->passing, "%.*s/%04d/%02d/%02d-%.*s", SPAN_ARG(source->id), day.year,
-                             day.month, day.day, SPAN_ARG(slug));
+    span stem = place_stem(store, source->id, item, published_at);
 
     *out_place = (struct place){.month = day.year * 12 + day.month - 1};
-    return free_path(store, stem, &out_place->path);
+    return place_free_path(store, stem, 1, &out_place->path);
 }
 
 struct error *place_allot(struct store *store, struct source_row *source, const struct item *item,

@@ -8,6 +8,7 @@
  * kill costs at most the polls in flight, and never leaves a new ETag with old articles.
  */
 #pragma once
+#include "conf/conf.h"
 #include "core/clock.h"
 #include "model/article.h"
 #include "model/source.h"
@@ -190,6 +191,10 @@ struct error *store_archive_owed(struct store_reader *reader, struct arena *aren
 struct error *store_archive_done(struct store *store, const struct article *articles, size_t count) MUST_USE;
 /* The archive shall be written anew, wholly. */
 struct error *store_archive_owe_all(struct store *store) MUST_USE;
+
+/* The article's place in the archive of that layout is somebody else's file: it gets the next one ("-2", the
+ * next number). */
+struct error *store_replace(struct store *store, enum layout layout, const struct article *article) MUST_USE;
 
 /* Months of a source that have articles: for its README. */
 struct month_count {

@@ -897,10 +897,42 @@ static void ten_thousand_items_of_one_title_end_in_bounded_time(void **state)
     room_remove(&room);
 }
 
+static void an_article_whose_place_is_taken_gets_the_next(void **state)
+{
+    struct room room;
+    struct item items[] = {room_item("1", "https://a.example/1", "Top 10", ROOM_NOW, "One."),
+                           room_item("2", "https://a.example/2", "Top 10", ROOM_NOW, "Two.")};
+    struct article *article = NULL;
+    uint64_t ids[2];
+    size_t count;
+    struct store_reader *reader;
+
+    (void)state;
+    room_make(&room);
+    room_want(&room, "a", "https://a.example/feed");
+    room_take(&room, "a", items, 2);
+    reader = room_reader(&room);
+    assert_ok(store_find(reader, room.arena, S("https://a.example/1"), ids, 2, &count));
+    assert_int_equal(count, 1);
+    assert_ok(store_article(reader, room.arena, ids[0], &article));
+    assert_span_equal(article->path, "a/2024/11/08-top-10.md");
+    assert_ok(store_replace(room.store, LAYOUT_DATED, article));
+    assert_ok(store_article(reader, room.arena, ids[0], &article));
+    assert_span_equal(article->path, "a/2024/11/08-top-10-3.md"); /* -2 is the other's */
+    assert_int_equal(article->number, 1048574);
+    assert_ok(store_replace(room.store, LAYOUT_DUTY_MACHINE, article));
+    assert_ok(store_article(reader, room.arena, ids[0], &article));
+    assert_int_equal(article->number, 1048572);
+    assert_span_equal(article->path, "a/2024/11/08-top-10-3.md");
+    store_reader_close(reader);
+    room_remove(&room);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_stored_is_there_after_the_store_was_closed),
+        cmocka_unit_test(an_article_whose_place_is_taken_gets_the_next),
         cmocka_unit_test(a_store_of_a_newer_version_is_left_alone),
         cmocka_unit_test(a_database_of_something_else_is_left_alone),
         cmocka_unit_test(a_file_that_is_no_database_is_named_damaged),

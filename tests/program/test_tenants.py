@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""The archive's folder is its owner's too: what people keep there stays, and what stands in the way is told."""
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import harness
+import newsroom
+import newstext
+
+OWN = "My own notes.\n"
+
+
+class Tenants(newsroom.Case):
+    def places(self, layout):
+        """Where the articles of /heron go when nothing is in their way."""
+        self.follow("heron", layout=layout)
+        self.origin.put("/heron", newstext.rss([1, 2]))
+        self.harvest()
+        return self.article_files()
+
+    def start_over(self):
+        """The same newsroom, before its first harvest."""
+        for name in os.listdir(self.newsroom):
+            if name != "courant.conf":
+                subprocess.run(["rm", "-r", os.path.join(self.newsroom, name)], check=True)
+        os.makedirs(os.path.join(self.newsroom, "archive"))
+
+    def put(self, path, text=OWN):
+        full = os.path.join(self.newsroom, "archive", path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def in_archive(self, *arguments):
+        subprocess.run(["git", "-C", os.path.join(self.newsroom, "archive"), "-c", "user.name=A", "-c", "user.email=a@a.example", *arguments],
+                       check=True, capture_output=True, env=self.environment())
+
+    def go(self, status=0):
+        result = self.run_courant("run", "--once", "--force")
+        self.assertEqual(result.status, status, result)
+        return result
+
+    def test_a_file_of_ones_own_is_never_replaced(self):
+        for layout in ("dated", "duty-machine"):
+            for is_committed in (False, True):
+                with self.subTest(layout=layout, is_committed=is_committed):
+                    place = self.places(layout)[0]
+                    self.start_over()
+                    self.put(place)
+                    if is_committed:
+                        self.in_archive("init", "-q", "-b", "main")
+                        self.in_archive("add", place)
+                        self.in_archive("commit", "-q", "-m", "notes")
+                    result = self.go()
+                    self.assertIn(place, result.err)
+                    self.assertEqual(self.read(place), OWN)
+                    self.assertEqual(len(self.article_files()), 3)
+                    if layout == "dated":
+                        self.assertIn(place[:-3] + "-2.md", self.article_files())
+                    self.assertEqual(self.go().err.count(place), 0)  # told once
+                    self.start_over()
+
+    def test_a_revision_still_goes_to_its_own_file(self):
+        for layout in ("dated", "duty-machine"):
+            with self.subTest(layout=layout):
+                places = self.places(layout)
+                changed = newstext.rss([1, 2]).replace("<p>", "<p>Corrected: ").replace("<title>", "<title>Now: ")
+                self.origin.put("/heron", changed)
+                self.go()
+                self.assertEqual(self.article_files(), places)
+                self.assertIn("Corrected:", self.read(places[0]))
+                self.start_over()
+
+    def test_a_folder_or_link_in_the_way_costs_its_articles_alone(self):
+        place = self.places("dated")[0]
+        month = os.path.join(self.newsroom, "archive", os.path.dirname(place))
+        self.start_over()
+        os.makedirs(os.path.dirname(month))
+        os.symlink(self.folder, month)
+        self.follow("heron", "wren")
+        self.origin.put("/wren", newstext.rss([11]))
+        result = self.go(status=1)
+        self.assertIn("is a symbolic link where a folder belongs: move it away", result.err)
+        self.assertEqual([name for name in self.article_files() if name.startswith("wren/")][0][:5], "wren/")
+        self.assertEqual(self.git("status", "--porcelain", "--", "wren"), [])
+        os.unlink(month)
+        self.go()
+        self.assertIn(place, self.article_files())
+
+    def test_a_folder_at_an_articles_place_gives_it_another(self):
+        place = self.places("dated")[0]
+        self.start_over()
+        os.makedirs(os.path.join(self.newsroom, "archive", place))
+        self.go()
+        self.assertIn(place[:-3] + "-2.md", self.article_files())
+
+
+if __name__ == "__main__":
+    harness.main()
