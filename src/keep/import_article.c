@@ -10,7 +10,7 @@
 #include "text/date.h"
 #include "text/utf8.h"
 
-enum { FIRST_LINES = 4096 };
+enum { FIRST_LINES = 4096, ROOM_TO_CLEAN = 512 * 1024 * 1024 };
 
 /* A time that every part of the program can write; others are none. */
 static int64_t sane(int64_t at)
@@ -58,17 +58,20 @@ struct error *import_read_article(struct arena *arena, span path, span bytes, st
     return OK;
 }
 
+/* The tree that a text becomes on its way takes many times its room, and goes at once. */
 static struct error *clean(struct arena *arena, struct import_reading *reading)
 {
+    OWN(arena) passing = arena_new(ROOM_TO_CLEAN);
     struct item *item = &reading->article.item;
     struct sanitize_options options = {.base = item->link};
-    span raw = item->raw_body;
+    span raw = item->raw_body, html;
 
     if (reading->form == FORM_DATED)
-        raw = markdown_read(arena, reading->markdown);
+        raw = markdown_read(passing, reading->markdown);
     else
-        item->title = html_to_line(arena, item->raw_title);
-    TRY(html_clean(arena, raw, &options, &item->html));
+        item->title = arena_keep(arena, html_to_line(passing, item->raw_title));
+    TRY(html_clean(passing, raw, &options, &html));
+    item->html = arena_keep(arena, html);
     if (reading->form == FORM_DATED)
         item->raw_body = item->html;
     item->is_full = true;
