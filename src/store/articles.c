@@ -25,16 +25,22 @@ static int64_t id_of(span source, span key, span rest)
 }
 
 /* Two harvests of one feed give the same ids: the first article of a key has the key's own, one that comes
- * later under the same key has it together with all that the item is known by. */
+ * later under the same key has it together with all that the item is known by, at last with what it says and
+ * how many came before. */
 struct error *article_free_id(struct store *store, const struct document *document,
                               const struct sighting *sighting, int64_t *out_id)
 {
     span key = first_key(store->passing, sighting->item), rest = {0};
-    int64_t is_taken = 1;
+    int64_t is_taken = 1, before = 0;
 
     for (int probe = 0; probe < MOST_PROBES && is_taken; probe++) {
         if (probe)
             rest = arena_printf(store->passing, "%" PRIx64 " %d", sighting->keys.at[KEY_WHOLE], probe);
+        if (probe == MOST_PROBES - 1) {
+            TRY(db_number(&store->db, SQL_LAST_ARTICLE, NULL, 0, 0, &before));
+            rest = arena_printf(store->passing, "%.*s %" PRIx64 " %" PRId64, SPAN_ARG(rest),
+                                sighting->keys.at[KEY_CONTENT], before);
+        }
         *out_id = id_of(document->source->id, key, rest);
         if (*out_id)
             TRY(db_number(&store->db, SQL_HAS_ID, VALUES(number(*out_id)), 0, &is_taken));

@@ -221,6 +221,21 @@ static void what_a_feed_brought_is_not_touched(void **state)
     room_remove(&room);
 }
 
+/* Notes without link, date or title of their own: nothing but their places tells them apart. */
+static void files_that_say_the_same_are_as_many_articles(void **state)
+{
+    struct room room;
+
+    (void)state;
+    room_make(&room);
+    room_adopt_source(&room, "voa");
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(adopt_file(&room, 1048574 - i, NULL, NULL, "", "a note").outcome, ADOPT_NEW);
+    assert_int_equal(room_number(&room, "SELECT count(*) FROM article"), 40);
+    assert_int_equal(room_flaws(&room), 0);
+    room_remove(&room);
+}
+
 /* Of a dated file that says "revision: 3" the first two are nowhere. */
 static void revisions_that_nobody_has_are_no_flaw(void **state)
 {
@@ -262,6 +277,7 @@ int main(void)
         cmocka_unit_test(the_feed_goes_on_with_the_later_of_two),
         cmocka_unit_test(an_item_that_says_what_the_file_says_is_no_change),
         cmocka_unit_test(what_a_feed_brought_is_not_touched),
+        cmocka_unit_test(files_that_say_the_same_are_as_many_articles),
         cmocka_unit_test(revisions_that_nobody_has_are_no_flaw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
