@@ -41,6 +41,7 @@ enum command_needs {
     NEEDS_NOTHING,
     NEEDS_CONF = 1,  /* courant->conf is read before it runs */
     NEEDS_QUIET = 2, /* ... without its warnings: for commands that only look */
+    NEEDS_OWNER = 4, /* root does not run it in somebody else's newsroom: it makes files there */
 };
 
 struct arguments;
@@ -102,6 +103,7 @@ const char *newsroom_conf_path(struct courant *courant);
 struct error *newsroom_read_conf(struct courant *courant, struct arena *arena,
                                  struct conf **out_conf) MUST_USE;
 /* The store to look at; NULL if nothing was harvested yet. */
+struct error *newsroom_check_owner(struct courant *courant) MUST_USE; /* see NEEDS_OWNER */
 struct error *newsroom_open_store(struct courant *courant, struct store_reader **out_reader) MUST_USE;
 /* The one article that `words` name: "source/number", a start of its id, its path or address. ERROR_USAGE:
  * none, or several. `reader` may be NULL: nothing was harvested yet. */

@@ -44,7 +44,7 @@ const struct command cmd_import = {
         "FILE is a list of subscriptions (OPML): each that is not followed yet becomes a [source] in "
         "courant.conf; names and categories are kept, nested ones too. - is standard input. Prints how many "
         "were added.",
-    .needs = NEEDS_CONF | NEEDS_QUIET,
+    .needs = NEEDS_CONF | NEEDS_QUIET | NEEDS_OWNER,
     .options =
         (const struct option[]){
             {"source", 's', "ID", "whose articles they are, where neither path nor file says so"},

@@ -94,6 +94,10 @@ static int run_command(struct courant *courant, int argc, char **argv)
         return finish_usage(courant, error, command->name);
     if (arguments.asks_for_help)
         return finish(courant, print_help(courant, command));
+    if (command->needs & NEEDS_OWNER)
+        error = newsroom_check_owner(courant);
+    if (error)
+        return finish(courant, error);
     if (command->needs & NEEDS_CONF)
         error = newsroom_read_conf(courant, courant->arena, &courant->conf);
     if (error)

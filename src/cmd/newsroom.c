@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *newsroom_conf_path(struct courant *courant)
@@ -16,6 +18,27 @@ const char *newsroom_conf_path(struct courant *courant)
     return strcmp(courant->folder, ".") == 0
                ? "courant.conf"
                : arena_printf(courant->arena, "%s/courant.conf", courant->folder).at;
+}
+
+/* The store's owner, or that of the folder where it will be. */
+struct error *newsroom_check_owner(struct courant *courant)
+{
+    struct stat about;
+    const struct passwd *user;
+    const char *name;
+
+    if (geteuid() != 0 || (stat(arena_printf(courant->arena, "%s/courant.db", courant->folder).at, &about) &&
+                           stat(courant->folder, &about)))
+        return OK;
+    if (about.st_uid == 0)
+        return OK;
+    user = getpwuid(about.st_uid);
+    name = user ? user->pw_name : arena_printf(courant->arena, "'#%u'", (unsigned)about.st_uid).at;
+    return error_new(
+        ERROR_USAGE,
+        "the newsroom in \"%s\" belongs to another user, who could not change what root makes there: "
+        "run it with \"sudo -u %s\"",
+        courant->folder, name);
 }
 
 static struct error *no_newsroom(const struct courant *courant)

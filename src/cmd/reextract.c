@@ -47,7 +47,7 @@ const struct command cmd_reextract = {
     .help = "extract articles anew from the pages that were kept",
     .more = "Better rules, or a better Courant, find more in old pages, too. Where the text differs it is a "
             "revision; the earlier ones are kept. Nobody is asked for anything.",
-    .needs = NEEDS_CONF,
+    .needs = NEEDS_CONF | NEEDS_OWNER,
     .options = options,
     .run = reextract_run,
 };

@@ -185,7 +185,7 @@ const struct command cmd_run = {
         "error, gone), new, revised, failed (items that could not be stored), error (a text or null), ms; "
         "dropped (items that a rule drops) where there "
         "are any.",
-    .needs = NEEDS_CONF,
+    .needs = NEEDS_CONF | NEEDS_OWNER,
     .options =
         (const struct option[]){
             {"once", '1', NULL, "poll what is due, finish what follows, and end"},

@@ -140,15 +140,16 @@ static span temporary_for(struct arena *arena, span path)
     return arena_printf(arena, "%.*s.tmp-%d-%u", (int)start, path.at, (int)getpid(), serial++);
 }
 
-/* `place`: where it will stand; what is there already may be private, and stays so. NULL: a new file like
- * any. */
+/* `place`: where it will stand; what is there already may be private, and is its owner's, whoever writes it.
+ * NULL: a new file like any. */
 static struct error *write_beside(const char *temporary, const char *place, span bytes, bool is_synced)
 {
     struct stat before = {.st_mode = 0666};
     bool is_there = place && stat(place, &before) == 0;
     FD fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, before.st_mode & 0777);
 
-    if (fd < 0 || (is_there && fchmod(fd, before.st_mode & 07777)))
+    if (fd < 0 || (is_there && geteuid() == 0 && fchown(fd, before.st_uid, before.st_gid)) ||
+        (is_there && fchmod(fd, before.st_mode & 07777)))
         return error_errno(errno, "could not make \"%s\"", temporary);
     TRY(write_fd(fd, bytes, temporary));
     return is_synced ? sync_fd(fd, temporary) : OK;

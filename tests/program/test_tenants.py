@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import harness
@@ -95,6 +96,21 @@ class Tenants(newsroom.Case):
         os.makedirs(os.path.join(self.newsroom, "archive", place))
         self.go()
         self.assertIn(place[:-3] + "-2.md", self.article_files())
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can act for others")
+    def test_root_leaves_nothing_of_its_own_in_anothers_newsroom(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss([1]))
+        conf = os.path.join(self.newsroom, "courant.conf")
+        for path in (self.newsroom, conf):
+            os.chown(path, 12345, 12345)
+        result = self.run_courant("run", "--once")
+        self.assertEqual(result.status, 2, result)
+        self.assertIn("sudo -u '#12345'", result.err)
+        self.succeed("pause", "heron")
+        about = os.stat(conf)
+        self.assertEqual((about.st_uid, about.st_gid), (12345, 12345))
+        self.assertEqual(os.listdir(self.newsroom), ["courant.conf"])
 
 
 if __name__ == "__main__":
