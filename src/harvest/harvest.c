@@ -528,6 +528,7 @@ static struct error *harvest_round(struct round *round)
         if (round->under_way == 0) {
             TRY(reload_if_asked(round));
             commit_if_time(round);
+            TRY(stories_follow(harvest));
             wait = time_to_next(round);
         }
         for (job = queue_get_within(harvest->ended, wait); job; job = queue_get_within(harvest->ended, 0))
@@ -625,6 +626,8 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     archive_error = archiver_finish(harvest->archiver, &round->totals.has_committed);
     round->totals.obstructed = harvest->obstructed_count;
     show_progress(round);
+    if (!error && !archive_error)
+        error = stories_follow(harvest);
     if (error) {
         error_free(archive_error);
         return error;

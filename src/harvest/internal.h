@@ -174,6 +174,9 @@ struct error *place_article(const struct placing *placing, struct arena *arena, 
 struct error *push_remotes(struct harvest *harvest, struct archive *archive,
                            struct store_reader *reader) MUST_USE;
 
+/* same_story.c: what came since is put to the stories that it tells */
+struct error *stories_follow(struct harvest *harvest) MUST_USE;
+
 /* --- the whole --- */
 
 struct harvest {

@@ -20,7 +20,7 @@ struct store_reader {
 /* --- schema.c --- */
 
 enum { FIRST_NUMBER = 1048574 }; /* 0xFFFFF - 1; they count down, so that the newest sorts first by name */
-enum { VERSION = 3 };            /* of the schema: PRAGMA user_version */
+enum { VERSION = 4 };            /* of the schema: PRAGMA user_version */
 
 struct error *schema_apply(struct db *db) MUST_USE; /* a new store, or an older version brought forward */
 struct error *schema_check(struct db *db) MUST_USE; /* is it a store of this version? */

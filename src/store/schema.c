@@ -191,6 +191,31 @@ static const char *const steps[VERSION] = {
     "CREATE UNIQUE INDEX article_number ON article (source, number) WHERE number > 0 AND file_name = '';"
     "CREATE INDEX article_by_number ON article (source, number, file_name) WHERE number > 0;"
     "CREATE UNIQUE INDEX article_file ON article (file_name, source) WHERE file_name <> '';",
+
+    /* 4: articles that tell the same story (stories.c); made anew from the articles where it is lost */
+    "CREATE TABLE told (" /* how far stories have followed */
+    "  id INTEGER PRIMARY KEY CHECK (id = 1),"
+    "  article INTEGER NOT NULL"
+    ") STRICT;"
+    "INSERT INTO told VALUES (1, 0);"
+
+    "CREATE TABLE telling ("
+    "  article INTEGER PRIMARY KEY,"
+    "  story INTEGER NOT NULL," /* the article that was its first */
+    "  at INTEGER NOT NULL,"
+    "  kinship INTEGER NOT NULL,"
+    "  source INTEGER NOT NULL,"
+    "  likeness BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX telling_of_story ON telling (story, at);"
+    "CREATE INDEX telling_by_time ON telling (at);"
+
+    "CREATE TABLE likeness (" /* parts of signatures: who shares one may be alike */
+    "  week INTEGER NOT NULL,"
+    "  band INTEGER NOT NULL,"
+    "  article INTEGER NOT NULL,"
+    "  PRIMARY KEY (week, band, article)"
+    ") STRICT, WITHOUT ROWID;",
 };
 
 /* Another process may have taken the step while this one waited for its turn. */
