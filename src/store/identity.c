@@ -177,6 +177,17 @@ static int weigh_keys(const struct document *document, const struct sighting *si
     return weight;
 }
 
+/* An id that is used again: it alone leads to the article, and the item has another link, title, date and
+ * text. One of them stays where an article is edited. */
+static bool is_id_reused(const struct sighting *sighting, unsigned kinds, const struct article_words *words,
+                         int by_words)
+{
+    const unsigned of_ids = KEY_BIT(KEY_ID) | KEY_BIT(KEY_LOOSE_ID);
+
+    return !(kinds & ~of_ids) && by_words == 0 && sighting->keys.at[KEY_LINK] && words->title.len &&
+           words->published_at != NO_TIME && sighting->item->published_at != NO_TIME;
+}
+
 /* KEY_BIT of the kinds that lead to the article; 0 if one of them was looked at before `kind` */
 static unsigned kinds_leading_to(int64_t article, const struct known known[KEY_KINDS], int kind)
 {
@@ -205,7 +216,7 @@ static struct error *weigh(struct matching *matching, struct sighting *sighting,
         TRY(read_words(matching, article, &words));
         int by_words = weigh_words(matching->passing, sighting, &words);
         int weight = by_words + weigh_keys(matching->document, sighting, kinds, &words);
-        if (weight >= ENOUGH)
+        if (weight >= ENOUGH && !is_id_reused(sighting, kinds, &words, by_words))
             *vec_add(matching->arena, &matching->candidates) =
                 (struct candidate){sighting, article, weight, by_words};
     }

@@ -8,7 +8,7 @@
 enum {
     MOST_BREAKS = 3,   /* polls that must have spoken against a kind before it is distrusted */
     MOST_POLLS = 1000, /* counted; then both counts are halved, so that what was long ago fades */
-    LARGE_SHARE = 4,   /* one in so many items of a poll, and two at least, were led astray */
+    LARGE_SHARE = 4,   /* one in so many items of a poll, and two at least or all, were led astray */
 };
 
 static const enum key_kind judged[] = {KEY_ID, KEY_LINK, KEY_STORY};
@@ -60,7 +60,7 @@ static struct error *judge(struct db *db, const struct document *document, enum 
         held += has_held(sighting, kind);
         broken += has_broken(sighting, kind);
     }
-    is_broken = broken >= 2 && LARGE_SHARE * broken > seen;
+    is_broken = (broken >= 2 || broken == seen) && LARGE_SHARE * broken > seen;
     if (!is_broken && !held)
         return OK;
     return db_run(db, SQL_JUDGE_KIND,
