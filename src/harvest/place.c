@@ -10,12 +10,14 @@
 
 enum {
     MOST_PLACES = 100,
+    FEW_PLACES = 3,      /* behind these there may be a whole archive that the store does not know */
     MOST_REVISIONS = 24, /* looked at, from the newest */
 };
 
 struct replacing {
     enum layout layout;
     const struct article *article;
+    int64_t lowest; /* number of a file in its folder; 0: not looked for, or none */
 };
 
 static struct error *replace(struct store *store, struct arena *arena, void *context)
@@ -23,6 +25,8 @@ static struct error *replace(struct store *store, struct arena *arena, void *con
     const struct replacing *replacing = context;
 
     (void)arena;
+    if (replacing->lowest)
+        TRY(store_adopt_number(store, replacing->article->source_id, replacing->lowest));
     return store_replace(store, replacing->layout, replacing->article);
 }
 
@@ -41,11 +45,24 @@ static struct error *look_through(const struct placing *placing, const struct ar
     return OK;
 }
 
-static struct error *move_on(const struct placing *placing, struct arena *arena, struct article *article)
+static struct error *find_lowest(const struct placing *placing, struct arena *arena, span source_id,
+                                 int64_t *out_lowest)
+{
+    span folder = arena_printf(arena, "%s/archive", placing->harvest->options.folder);
+
+    *out_lowest = 0;
+    return placing->layout == LAYOUT_DUTY_MACHINE ? archive_lowest_number(folder.at, source_id, out_lowest)
+                                                  : OK;
+}
+
+static struct error *move_on(const struct placing *placing, struct arena *arena, bool is_far,
+                             struct article *article)
 {
     struct replacing replacing = {placing->layout, article};
     struct article *now = NULL;
 
+    if (is_far)
+        TRY(find_lowest(placing, arena, article->source_id, &replacing.lowest));
     TRY(writer_run(placing->harvest->writer, replace, &replacing));
     TRY(store_article(placing->reader, arena, article->id, &now));
     if (!now)
@@ -77,7 +94,7 @@ struct error *place_article(const struct placing *placing, struct arena *arena, 
             *out_path = path;
             return OK;
         }
-        TRY(move_on(placing, arena, article));
+        TRY(move_on(placing, arena, tries >= FEW_PLACES, article));
         path = archive_path(arena, placing->layout, article);
     }
     return error_new(ERROR_REFUSED, "\"%.*s\" and the places after it are other files: move them away",

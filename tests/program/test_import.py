@@ -428,6 +428,18 @@ class Trouble(Case):
         self.assertEqual(len(self.article_files()), 3)
         self.check_given_back(files)
 
+    def test_an_archive_that_nobody_imported_is_not_written_over(self):
+        files = {f"articles/heron/{1048574 - n}.md": duty(1593300000000 + n, f"Tide {n}", f"https://news.example/old/{n}", f"<p>{n}</p>")
+                 for n in range(300)}
+        self.follow("heron", layout="duty-machine")
+        self.write_tree("newsroom/archive", files)
+        self.origin.put("/heron", newstext.rss([1, 2]))
+        self.assertEqual(self.harvest()[0]["new"], 2)
+        self.check_given_back(files)
+        self.assertEqual(len(self.article_files()), 302)
+        self.assertIn("articles/heron/1048274.md", self.article_files())
+        self.assertEqual(self.import_json(self.archive)["new"], 300)  # and it can be, later
+
     def test_a_number_that_a_feed_has_taken_is_not_taken_from_it(self):
         self.follow("heron", layout="duty-machine")
         self.origin.put("/heron", newstext.rss([1]))
