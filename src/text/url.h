@@ -54,8 +54,8 @@ span url_domain_to_ascii(struct arena *arena, span domain);
 span url_registrable_domain(struct arena *arena, span host);
 
 /* An article's address made comparable: scheme and "www." dropped, fragment dropped, tracking parameters
- * (utm_*, fbclid, gclid, ...) dropped, remaining ones kept in order, a trailing slash dropped. Not for
- * fetching. {0} if it is no http(s) URL. */
+ * (utm_*, fbclid, gclid, ...) and sessions (PHPSESSID, ;jsessionid=, ...) dropped, remaining ones kept in
+ * order, a trailing slash dropped. Not for fetching. {0} if it is no http(s) URL. */
 span url_canonical_key(struct arena *arena, span url);
 
 /* May this be shown as a link: http, https, mailto, tel, ftp, magnet, tag... false for javascript:, data:,

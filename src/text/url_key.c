@@ -29,6 +29,12 @@ static const char tracking[] =
     "at_ptr_* at_bbc_* xtor maca smid smtyp guccounter guce_* __twitter_impression ftag spm scm "
     "share_token sr_share soc_* itm_* rss_id";
 
+/* Parameters that name a reader's session: by their names, or where what they hold can be nothing else. */
+static const char sessions[] = "phpsessid jsessionid aspsessionid* asp.net_sessionid cftoken oscsid zenid";
+static const char perhaps_sessions[] = "sid session sessionid session_id sess";
+
+enum { SESSION_MIN = 16 }; /* characters; an article's number is shorter */
+
 /* Is `name`, in any case, one of the words of `list`? */
 static bool is_listed(const char *list, span name)
 {
@@ -43,10 +49,40 @@ static bool is_listed(const char *list, span name)
     return false;
 }
 
+static bool is_session_value(span value)
+{
+    bool has_digit = false;
+
+    for (size_t i = 0; i < value.len; i++) {
+        bool is_digit = value.at[i] >= '0' && value.at[i] <= '9';
+        if (!is_digit && !((value.at[i] | 0x20) >= 'a' && (value.at[i] | 0x20) <= 'z'))
+            return false;
+        has_digit |= is_digit;
+    }
+    return has_digit && value.len >= SESSION_MIN;
+}
+
+static bool is_session(span parameter)
+{
+    size_t equals = MIN(span_find_char(parameter, '='), parameter.len);
+    span name = span_sub(parameter, 0, equals), value = span_from(parameter, equals + 1);
+
+    return is_listed(sessions, name) || (is_listed(perhaps_sessions, name) && is_session_value(value));
+}
+
 static bool is_tracking(span parameter)
 {
-    parameter.len = MIN(span_find_char(parameter, '='), parameter.len);
-    return is_listed(tracking, parameter);
+    return is_listed(tracking, span_sub(parameter, 0, span_find_char(parameter, '='))) ||
+           is_session(parameter);
+}
+
+/* "/a;jsessionid=1A2B" is "/a". */
+static span without_session(span path)
+{
+    size_t semicolon = span_find_last_char(path, ';');
+
+    return semicolon != SPAN_NONE && is_session(span_from(path, semicolon + 1)) ? span_sub(path, 0, semicolon)
+                                                                                : path;
 }
 
 static bool is_unreserved(char c)
@@ -93,6 +129,7 @@ span url_canonical_key(struct arena *arena, span text)
     buf_add(&out, without_www(url.host));
     if (url.port >= 0)
         buf_printf(&out, ":%d", url.port);
+    url.path = without_session(url.path);
     while (span_ends(url.path, S("/")))
         url.path.len--;
     add_normalized(&out, url.path);

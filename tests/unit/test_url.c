@@ -210,6 +210,11 @@ static void one_article_has_one_key(void **state)
     } cases[] = {
         {"http://www.a.example/x/", "a.example/x"},
         {"https://A.example/x?utm_source=rss&id=7&fbclid=1#top", "a.example/x?id=7"},
+        {"https://a.example/x?PHPSESSID=4f1c&id=7", "a.example/x?id=7"},
+        {"https://a.example/x;jsessionid=1A2B3C?id=7", "a.example/x?id=7"},
+        {"https://a.example/x?sid=0f3b8d27c1a94e56&id=7", "a.example/x?id=7"},
+        {"https://a.example/article.php?sid=1234", "a.example/article.php?sid=1234"},
+        {"https://a.example/a;b=1/x", "a.example/a;b=1/x"},
         {"https://a.example/x?", "a.example/x"},
         {"https://a.example/?b=2&&a=1&UTM_Medium=m", "a.example?b=2&a=1"},
         {"https://a.example:8443", "a.example:8443"},
