@@ -84,6 +84,8 @@ class Case(newsroom.Case):
 
     def write_archive(self):
         self.succeed("run", "--once")
+        if "verify" in self.succeed("help", newsroom=False).out:
+            self.succeed("verify")
 
     def check_given_back(self, files):
         tree = self.tree_of(self.archive)
