@@ -8,6 +8,8 @@
  *     /304        304, with an ETag          /body/N   200 with N bytes of a feed
  *     /silent     takes the request, and no more      /reset   RST
  *     /endless    200, chunks for ever
+ *     /feed/KIND  a small feed with an ETag; once that comes back, what KIND says: 304, silent, reset,
+ * endless
  *
  * The first line of standard output is the port. On SIGTERM it says how many requests came and the most
  * connections that one host had at a time. Loopback only; one thread, epoll.
@@ -95,11 +97,32 @@ static bool send_more(struct client *client)
     return true;
 }
 
+static bool send_feed(struct client *client)
+{
+    char feed[512], answer[1024];
+
+    snprintf(feed, sizeof feed,
+             "<rss version='2.0'><channel><title>Host %u</title><item><title>News of host "
+             "%u</title><guid>%u</guid>"
+             "<description>All is well there.</description></item></channel></rss>",
+             client->host, client->host, client->host);
+    snprintf(answer, sizeof answer,
+             "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: \"e\"\r\nContent-Length: "
+             "%zu\r\n\r\n%s",
+             strlen(feed), feed);
+    return send_text(client, answer);
+}
+
 static bool answer(struct client *client, const char *path)
 {
     char head[256];
 
     origin.requests++;
+    if (!strncmp(path, "/feed/", 6)) {
+        if (!strstr(client->request, "If-None-Match"))
+            return send_feed(client);
+        path += 5;
+    }
     if (!strncmp(path, "/silent", 7))
         return true;
     if (!strncmp(path, "/reset", 6))

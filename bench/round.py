@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""round: one harvest round of many sources that have nothing new, each a host of its own
+
+    bench/round.py [--build FOLDER] [--sources N] [--peers]
+
+Two newsrooms of N sources (10,000) on loopback, each source at its own 127.x.y.z. All were harvested once; what is measured
+is the next round, in which they answer 304. In the second newsroom 5 in 100 take the request and are silent, 5 in 100 reset the
+connection and 1 in 100 sends without end. Told are the round's time, when 99 in 100 of the good sources had been answered and
+stored, the most memory, and the most connections that any host had at a time. With --peers, sfeed_update asks a tenth of the
+sources in the same run (it starts a process for each).
+"""
+import argparse
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+BAD = (("silent", 5), ("reset", 5), ("endless", 1))
+
+
+def kind_of(i, is_rough):
+    place = i * 37 % 100
+    for kind, percent in BAD if is_rough else ():
+        if place < percent:
+            return kind
+        place -= percent
+    return "304"
+
+
+def address(i):
+    return f"127.{1 + i // 65025}.{i // 255 % 255}.{1 + i % 255}"
+
+
+def make_newsroom(folder, count, port, is_rough):
+    os.makedirs(folder)
+    with open(os.path.join(folder, "courant.conf"), "w", encoding="utf-8") as file:
+        file.write(f"[fetch]\nhost_gap = 0s\nports = {port}\nallow_networks = 127.0.0.0/8\n\n")
+        for i in range(count):
+            url = f"http://{address(i)}:{port}/feed/{kind_of(i, is_rough)}"
+            file.write(f"[source s{i}]\nname = Source {i}\nfeed = {url}\nfull_text = never\n\n")
+
+
+def run(courant, folder, *options):
+    """Wall time, seconds at which each good source's line came, largest resident size in MB."""
+    began = time.monotonic()
+    process = subprocess.Popen([courant, "-q", "-C", folder, "run", "--once", "--json", *options], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+    times = []
+    for line in process.stdout:
+        if json.loads(line)["status"] in ("unchanged", "ok"):
+            times.append(time.monotonic() - began)
+    _, _, usage = os.wait4(process.pid, 0)
+    return time.monotonic() - began, times, usage.ru_maxrss / 1024
+
+
+def measure(options, origin_program, is_rough):
+    origin = subprocess.Popen([origin_program], stdout=subprocess.PIPE, text=True)
+    port = int(origin.stdout.readline())
+    folder = tempfile.mkdtemp(prefix="courant-round-")
+    try:
+        newsroom = os.path.join(folder, "newsroom")
+        make_newsroom(newsroom, options.sources, port, is_rough)
+        first, _, _ = run(options.courant, newsroom)
+        wall, times, memory = run(options.courant, newsroom, "--force")
+        if options.peers and not is_rough:
+            peer(folder, options.sources // 10, port)
+    finally:
+        origin.send_signal(signal.SIGTERM)
+        said = origin.communicate()[0].strip()
+        shutil.rmtree(folder, ignore_errors=True)
+    good = sum(kind_of(i, is_rough) == "304" for i in range(options.sources))
+    at99 = sorted(times)[max(good * 99 // 100 - 1, 0)] if len(times) >= good * 99 // 100 else float("inf")
+    print(f"{'rough' if is_rough else 'calm '}: {len(times)} of {good} good sources; round {wall:.1f} s, 99 in 100 after {at99:.2f} s, "
+          f"{memory:.0f} MB; {said}; (their first harvest: {first:.1f} s)", flush=True)
+    return at99
+
+
+def peer(folder, count, port):
+    if not shutil.which("sfeed_update"):
+        print("sfeed_update is not installed")
+        return
+    path = os.path.join(folder, "sfeedrc")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"sfeedpath={folder}/feeds\nmaxjobs=64\nfeeds() {{\n")
+        for i in range(count):
+            file.write(f"feed s{i} http://{address(i)}:{port}/feed/304\n")
+        file.write("}\n")
+    began = time.monotonic()
+    subprocess.run(["sfeed_update", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    print(f"sfeed_update: {count} sources in {time.monotonic() - began:.1f} s")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--sources", type=int, default=10000)
+    parser.add_argument("--peers", action="store_true")
+    options = parser.parse_args()
+    options.courant = os.path.join(options.build, "courant")
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    origin_program = os.path.join(options.build, "bench", "bench-origin")
+    if not os.path.exists(origin_program):
+        origin_program = shutil.which("bench-origin") or sys.exit(f"{origin_program}: not built")
+    calm = measure(options, origin_program, False)
+    rough = measure(options, origin_program, True)
+    print(f"rough / calm, 99 in 100 of the good: {rough / calm:.2f}")
+
+
+if __name__ == "__main__":
+    main()
