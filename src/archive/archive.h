@@ -128,6 +128,9 @@ struct error *archive_commit(struct archive *archive, span message, bool *out_is
 /* The last commit's name in hexadecimal; empty: there is none, or no git. */
 span archive_head(struct archive *archive, struct arena *arena);
 
+/* Is that commit in the history of the branch that is checked out, and are there files? */
+bool archive_has_commit(struct archive *archive, span commit);
+
 /* Pushes to one remote; never forced. ERROR_NETWORK: told and tried again by the caller. */
 struct error *archive_push(struct archive *archive, const struct conf_remote *remote) MUST_USE;
 

@@ -68,9 +68,17 @@ static struct error *make_repository(const struct git *git, struct arena *arena)
 static struct error *find_branch(struct git *git, struct arena *arena)
 {
     span branch = {0};
+    struct error *error = git_run(git, arena, GIT("symbolic-ref", "-q", "HEAD"), (span){0}, &branch);
 
-    TRY_OR(git_run(git, arena, GIT("symbolic-ref", "-q", "HEAD"), (span){0}, &branch),
-           "the archive in \"%s\" is on no branch", git->folder);
+    if (error && error->kind == ERROR_USAGE) /* there is no git */
+        return error;
+    if (error) {
+        error_free(error);
+        return error_new(ERROR_REFUSED,
+                         "the archive in \"%s\" is on no branch, so that a commit would be lost: "
+                         "\"git -C %s switch main\" puts it on one",
+                         git->folder, git->folder);
+    }
     git->branch = span_of(memory_string(span_trim_end(branch)));
     return OK;
 }
@@ -137,6 +145,20 @@ span archive_head(struct archive *archive, struct arena *arena)
     if (archive->uses_git)
         error_free(git_tip(&archive->git, arena, &tip));
     return arena_keep(arena, tip.commit); /* with a NUL of its own */
+}
+
+bool archive_has_commit(struct archive *archive, span commit)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    const char *name = arena_string(arena, commit);
+    struct error *error = OK;
+
+    if (archive->uses_git && !span_equal(archive_head(archive, arena), commit))
+        error = git_run(&archive->git, arena,
+                        GIT("merge-base", "--is-ancestor", name, archive->git.branch.at), (span){0}, NULL);
+    if (error)
+        error_free(error);
+    return !error && file_exists(arena_printf(arena, "%s/README.md", archive->folder).at);
 }
 
 void git_release(struct git *git)

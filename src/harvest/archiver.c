@@ -21,6 +21,9 @@ enum {
     NAMED_IN_MESSAGE = 8,
 };
 
+/* Under this key the store notes which commit its marks were cleared for. */
+#define HEAD_KEY "archive.head"
+
 static const size_t batch_bytes = 6 * 1024 * 1024;
 
 struct touched { /* a source with changes in this round */
@@ -32,7 +35,9 @@ struct touched { /* a source with changes in this round */
 struct archiver {
     struct harvest *harvest;
     const struct conf *conf; /* as it was at the start: a layout does not change under way */
-    struct archive *archive;
+    struct archive_options options;
+    struct archive *archive; /* NULL: it could not be opened, and is tried again */
+    bool is_checked;         /* that it is the one which was left */
     struct store_reader *reader;
     struct queue *rendered; /* errands come back here */
     pthread_t thread;
@@ -389,9 +394,10 @@ static void write_message(struct archiver *archiver, struct buf *message)
 static struct error *clear_marks(struct store *store, struct arena *arena, void *context)
 {
     const struct archiver *archiver = context;
+    span head = archive_head(archiver->archive, arena);
 
-    (void)arena;
-    return store_archive_done(store, archiver->written.at, archiver->written.len);
+    TRY(store_archive_done(store, archiver->written.at, archiver->written.len));
+    return head.len ? store_put(store, S(HEAD_KEY), head) : OK;
 }
 
 static void forget_round(struct archiver *archiver)
@@ -438,10 +444,40 @@ static struct error *write_owed(struct archiver *archiver)
     return OK;
 }
 
+static struct error *owe_all(struct store *store, struct arena *arena, void *context)
+{
+    (void)arena;
+    (void)context;
+    return store_archive_owe_all(store);
+}
+
+/* An archive that was taken away, or put back to an earlier state, lacks what no mark speaks of. */
+static struct error *check_archive(struct archiver *archiver)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    span head = {0};
+
+    if (archiver->is_checked)
+        return OK;
+    if (!archiver->archive)
+        TRY(archive_open(&archiver->options, archiver->harvest->options.log, &archiver->archive));
+    TRY(store_get(archiver->reader, arena, S(HEAD_KEY), &head));
+    if (head.len && !archive_has_commit(archiver->archive, head)) {
+        log_warn(archiver->harvest->options.log, "archive",
+                 "the last commit, or what it held, is gone from \"%s\": everything is written anew",
+                 archiver->options.folder);
+        TRY(writer_run(archiver->harvest->writer, owe_all, NULL));
+    }
+    archiver->is_checked = true;
+    return OK;
+}
+
 static struct error *work(struct archiver *archiver, bool is_committing)
 {
-    struct error *error;
+    struct error *error = check_archive(archiver);
 
+    if (error)
+        return error;
     if (archiver->last_mark == 0) /* a new round, which meets again what is still in the way */
         archiver->obstructed_count = 0;
     error = write_owed(archiver);
@@ -491,12 +527,13 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     struct archiver *archiver = memory_new(sizeof *archiver);
     const struct conf *conf = harvest_conf(harvest);
     const char *folder = arena_printf(harvest->arena, "%s/archive", harvest->options.folder).at;
-    struct archive_options options = {.folder = folder,
-                                      .settings = &conf->archive,
-                                      .timezone = harvest->timezone,
-                                      .title = conf->title,
-                                      .clock = harvest->options.clock};
+    struct error *error;
 
+    archiver->options = (struct archive_options){.folder = folder,
+                                                 .settings = &conf->archive,
+                                                 .timezone = harvest->timezone,
+                                                 .title = conf->title,
+                                                 .clock = harvest->options.clock};
     archiver->harvest = harvest;
     archiver->conf = conf;
     archiver->rendered = queue_new(PIECES * 8);
@@ -508,7 +545,12 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     forget_round(archiver);
     *out_archiver = archiver;
     TRY(store_reader_open(harvest->options.folder, &archiver->reader));
-    TRY(archive_open(&options, harvest->options.log, &archiver->archive));
+    error = archive_open(&archiver->options, harvest->options.log, &archiver->archive);
+    if (error && error->kind == ERROR_USAGE)
+        return error;
+    if (error && !harvest->options.is_once) /* else it is told at the end */
+        log_failure(harvest->options.log, "archive", error);
+    error_free(error); /* what is polled is stored all the same; the archive owes it */
     if (pthread_create(&archiver->thread, NULL, follow, archiver))
         return error_new(ERROR_IO, "could not start a thread");
     archiver->has_thread = true;

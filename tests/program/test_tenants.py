@@ -97,6 +97,45 @@ class Tenants(newsroom.Case):
         self.go()
         self.assertIn(place[:-3] + "-2.md", self.article_files())
 
+    def test_an_archive_that_was_taken_away_is_written_anew(self):
+        for gone in ("archive", "archive/.git", "archive/README.md"):
+            with self.subTest(gone=gone):
+                places = self.places("dated")
+                subprocess.run(["rm", "-r", os.path.join(self.newsroom, gone)], check=True)
+                self.origin.put("/heron", newstext.rss([1, 2, 3]))
+                self.assertIn("everything is written anew", self.go().err)
+                self.assertEqual(len(self.article_files()), 3)
+                self.assertEqual(len(self.git("ls-files", *places)), 2)
+                self.assertEqual(self.git("status", "--porcelain"), [])
+                self.assertEqual(self.go().err.count("anew"), 0)
+                self.start_over()
+
+    def test_a_commit_of_ones_own_is_no_loss_of_the_archive(self):
+        self.places("dated")
+        self.put("notes.txt")
+        self.in_archive("add", "notes.txt")
+        self.in_archive("commit", "-q", "-m", "notes")
+        self.assertEqual(self.go().err.count("anew"), 0)
+
+    def test_an_archive_on_no_branch_is_owed_what_is_polled(self):
+        places = self.places("dated")
+        self.in_archive("checkout", "-q", "--detach")
+        self.origin.put("/heron", newstext.rss([1, 2, 3]))
+        result = self.go(status=1)
+        self.assertIn("heron: 1 new", result.out)
+        self.assertIn(f"git -C {os.path.realpath(self.archive)} switch main", result.err)
+        self.assertEqual(self.article_files(), places)
+        self.in_archive("switch", "-q", "main")
+        self.go()
+        self.assertEqual(len(self.article_files()), 3)
+
+    def test_without_git_it_is_git_that_is_missing(self):
+        self.places("dated")
+        result = self.run_courant("run", "--once", env={"PATH": "/nowhere"})
+        self.assertEqual(result.status, 2, result)
+        self.assertIn('install the package "git"', result.err)
+        self.assertNotIn("branch", result.err)
+
     @unittest.skipUnless(os.geteuid() == 0, "only root can act for others")
     def test_root_leaves_nothing_of_its_own_in_anothers_newsroom(self):
         self.follow("heron")
