@@ -279,7 +279,7 @@ static struct error *find_place(struct adopting *adopting, struct place *out_pla
         out_place->month = month ? month : out_place->month;
     }
     out_place->number = adoption->number;
-    if (!adoption->number && !adopting->file_name.len && source->next_number > 0)
+    if (!adoption->number && source->next_number > 0)
         out_place->number = source->next_number;
     if (out_place->number > 0)
         source->next_number = MAX(MIN(source->next_number, out_place->number - 1), 0);
