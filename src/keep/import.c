@@ -50,7 +50,8 @@ static struct error *store_sources_of(struct batch *batch)
         const struct import_source *source = importing->source_list.at[batch->stored_sources];
         const struct conf_source *wanted = conf_find_source(importing->options->conf, source->id);
         struct adopted_source adopted = {
-            .source = {source->id, source->name, source->feed, wanted && wanted->paused},
+            .source = {source->id, source->name.len ? source->name : source->id, source->feed,
+                       wanted && wanted->paused},
             .is_wanted = source->is_wanted,
         };
         TRY(store_adopt_sources(batch->store, &adopted, 1));

@@ -240,7 +240,7 @@ struct adoption {                    /* a file, and its contents in the order of
     const uint64_t *hashes;          /* of each file's bytes; not 0 */
     size_t revision_count;
     uint64_t id;      /* 0: it follows from what the item is known by */
-    int64_t number;   /* 0: the next of the source, or none where there is a `file_name` */
+    int64_t number;   /* 0: the next of the source */
     span file_name;   /* its own, or its path, as in model/article.h */
     span path;        /* empty: it is allotted */
     bool is_archived; /* the newsroom's own archive has this file: nothing is owed */
