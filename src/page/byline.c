@@ -389,7 +389,7 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
     span reporters = without_paper(rest);
     bool is_reporters =
         reporters.len != rest.len || span_starts(rest, S("记者")) || span_starts(rest, S("記者"));
-    rest = without_introduction(arena, reporters);
+    rest = without_chinese_ending(without_introduction(arena, reporters));
     while (rest.len && authors.len < MOST_NAMES) {
         span name = without_introduction(arena, without_brackets(cut_name(&rest, &is_more)));
         struct author names[MOST_NAMES];

@@ -83,6 +83,8 @@ void read_json_ld(struct reader *reader);
 void read_microdata(struct reader *reader);
 void settle_title(struct reader *reader); /* sets `heading`, too */
 void find_bylines(struct reader *reader);
+void find_chinese_bylines(struct reader *reader); /* where nothing better was found */
+span without_chinese_ending(span byline);         /* labels and places behind names */
 void find_dates(struct reader *reader);
 void find_next(struct reader *reader);
 /* The first date in a text, and the day that stands in an address; NO_TIME: none. */

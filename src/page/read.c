@@ -158,6 +158,7 @@ static void read_facts(struct arena *arena, struct page *page)
     read_microdata(&reader);
     guess_language(&reader);
     find_bylines(&reader);
+    find_chinese_bylines(&reader);
     find_dates(&reader);
     find_next(&reader);
     conclude(&reader);

@@ -18,6 +18,8 @@ static const struct {
     {"作者：张三", "张三"},
     {"晨报记者 张三 李四五", "张三/李四五"},
     {"本报记者 张三、李四", "张三/李四"},
+    {"晨报记者 张三 山城县报道", "张三"},
+    {"作者：水车 时间：2005-08-22 19:13:18", "水车"},
     {"Ann Lee (Wire News)", "Ann Lee"},
     {"Ann O&amp;#39;Neil", "Ann O'Neil"},
     {"Post Staff", "Post Staff"},
