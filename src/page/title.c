@@ -2,12 +2,14 @@
  * title.c - the article's title, with the site's name taken off
  *
  * Readers see the heading; machines are told a headline, which is often shortened or dressed for search. So a
- * heading that is confirmed (it is what a headline says, or part of <title>) wins; else the best headline,
- * else what <title> holds but for the site's name, else the first heading.
+ * heading that is confirmed (it is what a headline says, or part of <title>) wins; else the page's only <h1>,
+ * if it tells the same story in other words; else the best headline, else what <title> holds but for the
+ * site's name, else the first heading.
  */
 #include "page/internal.h"
 #include "text/url.h"
 #include "text/utf8.h"
+#include "text/words.h"
 
 enum { MOST_HEADINGS = 24, LONGEST_TITLE = 400 };
 
@@ -131,6 +133,52 @@ static int confirmed(const struct heading *heading, const span *said, size_t cou
     return most;
 }
 
+/* --- one headline for readers, another for search engines --- */
+
+enum { FEWEST_WORDS = 4, FEWEST_COMMON = 2, SHORTEST_TELLING = 4, MOST_COMPARED = 32 };
+
+struct telling { /* words long enough to tell one story from another, by hash */
+    uint64_t words[MOST_COMPARED];
+    size_t count;
+};
+
+static void note_telling(void *context, span word, size_t offset)
+{
+    struct telling *telling = context;
+
+    (void)offset;
+    if (word.len >= SHORTEST_TELLING && telling->count < MOST_COMPARED)
+        telling->words[telling->count++] = span_hash(word);
+}
+
+static bool tells_the_same(span heading, span headline)
+{
+    struct telling ours = {0}, theirs = {0};
+    size_t common = 0;
+
+    words_each(heading, note_telling, &ours);
+    words_each(headline, note_telling, &theirs);
+    for (size_t i = 0; i < ours.count; i++)
+        for (size_t k = 0; k < theirs.count; k++)
+            if (ours.words[i] == theirs.words[k]) {
+                common++;
+                break;
+            }
+    return common >= FEWEST_COMMON && common * 4 >= MIN(ours.count, theirs.count);
+}
+
+/* A page has one <h1> for its article; with several, one is the site's, a shelf's or a neighbour's. */
+static const struct heading *reworded(struct reader *reader, const struct heading *headings, size_t count,
+                                      span headline)
+{
+    const struct heading *only = count && headings[0].node->tag == TAG_h1 ? &headings[0] : NULL;
+
+    if (!only || (count > 1 && headings[1].node->tag == TAG_h1) || is_site(reader, only->text) ||
+        words_count(only->text) < FEWEST_WORDS || !tells_the_same(only->text, headline))
+        return NULL;
+    return only;
+}
+
 static void keep_path(struct reader *reader)
 {
     for (const struct node *node = reader->heading; node && reader->around_count < HEADING_DEPTH;
@@ -155,6 +203,10 @@ void settle_title(struct reader *reader)
             best = worth;
             chosen = &headings[i];
         }
+    }
+    if (!chosen && headline.len) {
+        chosen = reworded(reader, headings, heading_count, headline);
+        best = chosen ? 2 : 0;
     }
     reader->page->headline_in_data = headline;
     reader->heading = chosen                                             ? chosen->node

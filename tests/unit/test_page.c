@@ -49,6 +49,13 @@ static const struct {
     {"<meta property='og:title' content='Mill mended at last'><h1>Something else</h1>",
      "Mill mended at last"},
     {"<title>老磨坊修好了_Alder Post</title>", "老磨坊修好了"},
+    /* one headline for search engines, another for readers */
+    {"<meta property='og:title' content='Alder mill: repairs end after flood'>"
+     "<h1>Two years after the flood, Alder has its mill back</h1>",
+     "Two years after the flood, Alder has its mill back"},
+    {"<meta property='og:title' content='Alder mill: repairs end after flood'>"
+     "<h1>Two years after the flood, Alder has its mill back</h1><h1>Letters to the mill of Alder</h1>",
+     "Alder mill: repairs end after flood"},
     {"<p>no title", ""},
 };
 
@@ -165,6 +172,29 @@ static void a_byline_beats_the_sites_name_as_author(void **state)
     assert_span_equal(page->authors[0].name, "Ann Lee");
 }
 
+static const struct {
+    const char *html, *name;
+} chinese_bylines[] = {
+    {"<h1>老磨坊</h1><p>昨日晨报讯（记者 张三）老磨坊修好了。</p>", "张三"},
+    {"<p>老磨坊修好了，大家都很高兴。(晨报记者 李四五)</p>", "李四五"},
+    {"<p>老磨坊修好了，大家都很高兴。（张三 山城报道）</p>", "张三"},
+    {"<table><tr><td><b>作者：</b><a href=u>水车</a> 时间：2005-08-22</table>", "水车"},
+    {"<p>记者近日了解到（图片由磨坊的记者站提供，版权归其所有，转载请注明出处），修好了。</p>", ""},
+    {"<div class=comments><p>（记者 张三）</p></div>", ""},
+};
+
+static void chinese_names_stand_in_brackets_within_the_text(void **state)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(chinese_bylines); i++) {
+        const struct page *page = read_page(arena, chinese_bylines[i].html);
+        assert_span_equal(page->author_count ? page->authors[0].name : (span){0}, chinese_bylines[i].name);
+        assert_true(page->author_count <= 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +206,7 @@ int main(void)
         cmocka_unit_test(lazy_pictures_become_plain_ones),
         cmocka_unit_test(the_next_page_is_one_of_the_same_article),
         cmocka_unit_test(a_byline_beats_the_sites_name_as_author),
+        cmocka_unit_test(chinese_names_stand_in_brackets_within_the_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
