@@ -177,5 +177,5 @@ void escape_words(struct buf *out, span text)
 {
     OWN(arena) arena = arena_new(1 * MiB);
 
-    markdown_escape(out, text_collapse(arena, text));
+    markdown_escape(out, text_collapse(arena, text_without_bidi(arena, text)));
 }

@@ -8,6 +8,7 @@
 #include "gather/gather.h"
 #include "text/date.h"
 #include "text/url.h"
+#include "text/utf8.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -217,10 +218,12 @@ static struct error *add_run(struct courant *courant, const struct arguments *ar
     if (option_is_given(arguments, "id") && !conf_id_is_valid(addition.id))
         return error_new(ERROR_USAGE, "\"%.*s\" cannot be an id: at most 64 of a-z, 0-9 and \"-\"",
                          SPAN_ARG(addition.id));
+    if (!utf8_is_valid(addition.name))
+        return error_new(ERROR_USAGE, "--name is not UTF-8");
     TRY(find(courant, arguments, url, &addition.chosen));
     show_chosen(courant, addition.chosen);
     if (!addition.name.len)
-        addition.name = addition.chosen->found->title;
+        addition.name = text_without_bidi(courant->arena, addition.chosen->found->title);
     TRY(newsroom_edit_conf(courant, append_source, &addition));
     buf_printf(&line, "%.*s\t", SPAN_ARG(addition.id));
     log_escape(&line, addition.name);

@@ -6,6 +6,7 @@
 #include "feed/opml.h"
 #include "gather/gather.h"
 #include "text/url.h"
+#include "text/utf8.h"
 
 enum { LARGEST_FILE = 64 * 1024 * 1024, MOST_SETTINGS = 3 + OPML_PARTS };
 
@@ -42,7 +43,7 @@ static struct conf_addition addition_of(struct arena *arena, const struct opml_o
     size_t count = 0;
 
     if (outline->title.len)
-        settings[count++] = (struct conf_setting){S("name"), outline->title};
+        settings[count++] = (struct conf_setting){S("name"), text_without_bidi(arena, outline->title)};
     settings[count++] = (struct conf_setting){is_page ? S("page") : S("feed"),
                                               is_page ? outline->page_url : outline->feed_url};
     for (size_t i = 0; i < OPML_PARTS; i++)

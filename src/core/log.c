@@ -72,13 +72,16 @@ static size_t printable_len(span s)
     return len;
 }
 
+/* Controls of direction: they make a line read as another, and are dropped. */
+#define TURNS S("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 void log_escape(struct buf *out, span s)
 {
     while (s.len) {
         size_t len = printable_len(s);
-        if (len)
+        if (len > 0 && (len == 1 || span_find(TURNS, span_sub(s, 0, len)) == SPAN_NONE))
             buf_add(out, span_sub(s, 0, len));
-        else
+        else if (!len)
             buf_printf(out, "\\x%02x", (unsigned char)*s.at);
         s = span_from(s, len ? len : 1);
     }

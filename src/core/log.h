@@ -29,6 +29,7 @@ void log_failure(struct log *log, const char *subject, const struct error *error
  * called with the log's lock held and must only write. NULL takes it away. */
 void log_set_status(struct log *log, void (*redraw)(void *), void *context);
 
-/* `s` for a terminal or a log: control characters (C0, DEL, C1) as \xNN, invalid UTF-8 likewise. */
+/* `s` for a terminal or a log: control characters (C0, DEL, C1) as \xNN, invalid UTF-8 likewise;
+ * controls of direction (bidi) are dropped. */
 struct buf;
 void log_escape(struct buf *out, span s);

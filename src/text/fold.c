@@ -67,6 +67,26 @@ span utf8_fold(struct arena *arena, span s)
     return arena_keep(arena, buf_span(&out));
 }
 
+bool is_bidi_control(uint32_t c)
+{
+    return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+span text_without_bidi(struct arena *arena, span s)
+{
+    LOCAL(buf) plain = {.max = SIZE_MAX / 2};
+
+    for (span rest = s; rest.len;) {
+        const char *before = rest.at;
+        uint32_t character;
+        utf8_next(&rest, &character);
+        if (!is_bidi_control(character))
+            buf_add(&plain, span_between(before, rest.at));
+    }
+    return plain.len == s.len ? s : arena_keep(arena, buf_span(&plain));
+}
+
 span text_collapse(struct arena *arena, span s)
 {
     char *out = arena_alloc(arena, s.len + 1);

@@ -41,5 +41,8 @@ uint32_t fold_case(uint32_t character);
  * (Unicode's NFKC_Casefold). */
 span utf8_fold(struct arena *arena, span s);
 void utf8_fold_into(struct buf *out, span s); /* the same at the end of `out`; `s` must be valid */
+/* U+061C, 200E, 200F, 202A-202E, 2066-2069: by them a line reads as another that is not there. */
+bool is_bidi_control(uint32_t character);
+span text_without_bidi(struct arena *arena, span s); /* `s` itself where there are none */
 /* Runs of white space (js) become one space, ends trimmed. */
 span text_collapse(struct arena *arena, span s);

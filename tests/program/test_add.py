@@ -110,6 +110,20 @@ class Adding(harness.Case):
         self.assertNotIn("\x1b", result.err + result.out)
         self.assertNotIn("\n[source evil]", self.read_conf())
 
+    def test_controls_of_direction_reach_neither_file_nor_terminal(self):
+        self.feed("/a", title="moc.\u202eelgoog\u2069 \u200fnews")
+        result = self.run_courant("add", self.origin.url("/a"), "--id", "x")
+        self.assertIn("name = moc.elgoog news", self.read_conf())
+        for control in "\u202e\u2069\u200f":
+            self.assertNotIn(control, result.err + result.out + self.read_conf())
+
+    def test_a_name_that_is_no_text_is_a_mistake_of_the_command_line(self):
+        self.feed("/a")
+        result = self.run_courant("add", self.origin.url("/a"), "--name", b"\xff\xfe")
+        self.assertEqual(result.status, 2, result)
+        self.assertIn("--name is not UTF-8", result.err)
+        self.assertEqual(self.origin.requests, [])
+
     def test_an_interrupt_ends_it_and_changes_nothing(self):
         self.origin.answer("/slow", {"body": RSS, "wait": 30})
         process = self.start_courant("add", self.origin.url("/slow"))

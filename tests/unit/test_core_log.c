@@ -87,11 +87,12 @@ static void what_could_drive_a_terminal_is_escaped(void **state)
     } cases[] = {
         {"plain 港é😀", "plain 港é😀"},
         {"\t\n\r\x1b\x7f", "\\x09\\x0a\\x0d\\x1b\\x7f"},
-        {"\xc2\x9b[2J", "\\xc2\\x9b[2J"},             /* a C1 control */
-        {"\xff\xc0\x80", "\\xff\\xc0\\x80"},          /* no UTF-8 */
-        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},          /* a surrogate */
-        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"}, /* past Unicode's end */
-        {"\xe6\xb8", "\\xe6\\xb8"},                   /* cut */
+        {"\xc2\x9b[2J", "\\xc2\\x9b[2J"},                     /* a C1 control */
+        {"a\u202eb\u2069c\u061c\u200fd\u2010", "abcd\u2010"}, /* controls of direction */
+        {"\xff\xc0\x80", "\\xff\\xc0\\x80"},                  /* no UTF-8 */
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},                  /* a surrogate */
+        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},         /* past Unicode's end */
+        {"\xe6\xb8", "\\xe6\\xb8"},                           /* cut */
         {"\xe0\xa0\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", "\xe0\xa0\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"},
     };
 
