@@ -300,7 +300,8 @@ static void copy_run(struct xml_repair *repair, size_t size)
         copy_markup(repair);
         return;
     }
-    end = repair->at + MIN(MIN(span_find_char(rest, '<'), rest.len), size);
+    rest = span_sub(rest, 0, size); /* no further: a long text is taken in many pieces */
+    end = repair->at + MIN(span_find_char(rest, '<'), rest.len);
     if (repair->depth) {
         xml_take_text(repair, end, true);
         return;
