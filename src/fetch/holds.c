@@ -5,8 +5,8 @@
 
 enum { REFUSALS = 3, BUCKETS = 1024, MOST_HOLDS = 8192 };
 
-static const int64_t together = MINUTE;                  /* within which they count as one */
-static const int64_t usual_wait[] = {HOUR, 15 * MINUTE}; /* where none was given: 429, 503 */
+static const int64_t together = MINUTE; /* within which they count as one */
+static const int64_t usual_wait = HOUR; /* of a 429 that gives none */
 
 struct refusal {
     uint64_t feed;
@@ -143,11 +143,12 @@ static void note(struct holds *holds, uint64_t name, const struct refusal *refus
 void holds_note(struct holds *holds, const struct url *url, span feed, int status, int64_t wait, int64_t now)
 {
     OWN(arena) arena = arena_new(64 * KiB);
-    struct refusal refusal = {span_hash(feed), now, wait >= 0 ? wait : usual_wait[status == 503]};
+    struct refusal refusal = {span_hash(feed), now, wait > 0 ? wait : usual_wait};
 
-    note(holds, host_name(arena, url), &refusal);
     if (status == 429)
         note(holds, domain_name(arena, url), &refusal);
+    else if (wait > 0)
+        note(holds, host_name(arena, url), &refusal);
 }
 
 static int64_t left(const struct holds *holds, uint64_t name, int64_t now)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * holds.h - hosts that want to be left alone, all of them and not one feed
  *
- * One feed that answers 503 or 429 says something of itself. Three of a host within a minute say it of the
- * host; of 429, which counts who asks and not what, three of a registrable domain say it of the domain. Then
- * none of its feeds is asked until the time is over that they gave, the longest counts. The network thread's;
- * memory is bounded.
+ * One feed that answers 503 or 429 says something of itself. Three of a host that answer 503 and when to come
+ * again (Retry-After), within a minute, say it of the host; 429 counts who asks and not what, so three of a
+ * registrable domain say it of the domain. Then none of its feeds is asked until the time is over that they
+ * gave; the longest counts. The network thread's; memory is bounded.
  */
 #pragma once
 #include "text/url.h"

@@ -193,6 +193,21 @@ static bool may_be_empty(const struct reading *reading)
            reading->job->request.response->status == 226;
 }
 
+/* What leads to news is none itself. */
+static bool is_list_of_sources(const struct reading *reading)
+{
+    enum feed_format format = feed_about(reading->feed)->format;
+
+    if (format != FEED_OPML && format != FEED_SITEMAP_INDEX)
+        return false;
+    reading->facts->is_no_feed = true;
+    poll_fail(reading->facts, OUTCOME_BAD,
+              format == FEED_OPML
+                  ? S("no feed, but a list of feeds (OPML): \"courant import\" takes those it names")
+                  : S("no feed, but a list of sitemaps: \"courant add\" finds the one to follow"));
+    return true;
+}
+
 static struct error *read_document(struct reading *reading)
 {
     struct job *job = reading->job;
@@ -238,6 +253,7 @@ void poll_read_document(struct job *job, struct worker *worker, struct poll_fact
             facts->error = arena_printf(job->arena, "%.*s: %.*s", SPAN_ARG(wall), SPAN_ARG(facts->error));
         return;
     }
-    job->error = read_document(&reading);
+    if (!is_list_of_sources(&reading))
+        job->error = read_document(&reading);
     feed_close(reading.feed);
 }

@@ -453,6 +453,36 @@ class Refusals(Polling):
             os.remove(os.path.join(self.newsroom, "courant.db"))
 
 
+    # 21
+    def test_lists_of_feeds_and_of_sitemaps_are_no_news(self):
+        self.follow("heron", "wren")
+        self.origin.put("/heron", "<opml version='2.0'><head/><body><outline xmlUrl='http://a.example/f' text='A'/></body></opml>")
+        self.origin.put("/wren", "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>http://a.example/s</loc>"
+                        "</sitemap></sitemapindex>")
+        for line in self.poll().values():
+            self.assertEqual((line["status"], line["new"]), ("error", 0))
+            self.assertIn("a list of", line["error"])
+
+    # 28
+    def test_hostile_feeds_cost_themselves_alone(self):
+        hostile = {
+            "deep": "<rss><channel><item><title>x</title><description>" + "<b>" * 300000,
+            "laughs": "<!DOCTYPE r [<!ENTITY a 'ha'>" + "".join(
+                f"<!ENTITY {chr(98 + i)} '{('&' + chr(97 + i) + ';') * 10}'>" for i in range(9)) + "]><rss><channel><item><title>&j;</title></item></channel></rss>",
+            "outside": "<!DOCTYPE r [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><rss><channel><item><title>a&e;b</title></item></channel></rss>",
+            "title": "<rss><channel><item><title>" + "t" * 12000000,
+            "attributes": "<rss><channel><item " + " ".join(f"a{i}='1'" for i in range(200000)) + "><title>x</title></item></channel></rss>",
+        }
+        self.follow(*hostile, "good")
+        for name, body in hostile.items():
+            self.origin.put("/" + name, body)
+        self.origin.put("/good", rss([1, 2]))
+        lines = self.poll()
+        self.assertEqual((lines["good"]["status"], lines["good"]["new"]), ("ok", 2))
+        self.assertEqual(set(lines), {*hostile, "good"})
+        self.assertNotIn("root:", self.succeed("list", "--json").out)
+
+
 class Redirects(Polling):
     # 22
     def test_a_permanent_move_is_taken_after_three_polls_that_agree(self):
