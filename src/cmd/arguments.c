@@ -47,8 +47,8 @@ static struct error *unknown_option(const struct parsing *parsing, span name)
                      SPAN_ARG(name), nearest.found);
 }
 
-/* `value` {NULL}: it would be the next word */
-static struct error *take_option(struct parsing *parsing, const struct option *option, span value)
+/* `value` {NULL}: it would be the next word. `typed`: "--directory", "-C" */
+static struct error *take_option(struct parsing *parsing, const struct option *option, span typed, span value)
 {
     if (option == &help_option) {
         parsing->asks_for_help = true;
@@ -58,15 +58,16 @@ static struct error *take_option(struct parsing *parsing, const struct option *o
         value = S("");
     if (option->argument && !value.at) {
         if (parsing->next >= parsing->argc)
-            return error_new(ERROR_USAGE, "option --%s needs %s", option->name, option->argument);
+            return error_new(ERROR_USAGE, "option %.*s needs %s", SPAN_ARG(typed), option->argument);
         value = span_of(parsing->argv[parsing->next++]);
     }
     *vec_add(parsing->arena, &parsing->given) = (struct given){option, value};
     return OK;
 }
 
-static struct error *read_long(struct parsing *parsing, span text)
+static struct error *read_long(struct parsing *parsing, span typed)
 {
+    span text = span_from(typed, 2);
     size_t equals = span_find_char(text, '=');
     span name = span_sub(text, 0, equals);
     const struct option *option = find_long(parsing, name);
@@ -74,10 +75,10 @@ static struct error *read_long(struct parsing *parsing, span text)
     if (!option)
         return unknown_option(parsing, name);
     if (equals == SPAN_NONE)
-        return take_option(parsing, option, (span){0});
+        return take_option(parsing, option, typed, (span){0});
     if (!option->argument)
         return error_new(ERROR_USAGE, "option --%s takes no value", option->name);
-    return take_option(parsing, option, span_from(text, equals + 1));
+    return take_option(parsing, option, typed, span_from(text, equals + 1));
 }
 
 static struct error *read_letters(struct parsing *parsing, span letters)
@@ -86,10 +87,11 @@ static struct error *read_letters(struct parsing *parsing, span letters)
         const struct option *option = find_letter(parsing, *letters.at);
         if (!option)
             return error_new(ERROR_USAGE, "%s has no option -%c", parsing->about, *letters.at);
+        span typed = arena_printf(parsing->arena, "-%c", option->letter);
         letters = span_from(letters, 1);
         if (option->argument && letters.len)
-            return take_option(parsing, option, letters);
-        TRY(take_option(parsing, option, (span){0}));
+            return take_option(parsing, option, typed, letters);
+        TRY(take_option(parsing, option, typed, (span){0}));
     }
     return OK;
 }
@@ -105,8 +107,7 @@ static struct error *read_option(struct parsing *parsing, bool *out_is_option, b
         parsing->next++;
     if (*out_is_end || !*out_is_option)
         return OK;
-    return span_starts(word, S("--")) ? read_long(parsing, span_from(word, 2))
-                                      : read_letters(parsing, span_from(word, 1));
+    return span_starts(word, S("--")) ? read_long(parsing, word) : read_letters(parsing, span_from(word, 1));
 }
 
 static void finish(const struct parsing *parsing, struct arguments *arguments)

@@ -8,6 +8,7 @@
 #include "cmd/session.h"
 #include "core/file.h"
 #include "text/json.h"
+#include "text/url.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -156,28 +157,40 @@ static struct error *get(struct courant *courant, span url, struct input *input)
 static struct error *read_input(struct courant *courant, const struct arguments *arguments,
                                 struct input *input)
 {
-    span word = arguments->words[0];
+    span word = arguments->words[0], base = option_value(arguments, "url");
+    struct url url;
 
+    if (base.at && !url_parse(courant->arena, base, NULL, &url))
+        return error_new(ERROR_USAGE, "--url %.*s: this is no address", SPAN_ARG(base));
     if (is_web_address(word))
         TRY(get(courant, word, input));
     else
         TRY(file_read(word.at, largest_feed, courant->arena, &input->bytes));
-    if (option_is_given(arguments, "url"))
-        input->base = option_value(arguments, "url");
+    if (base.at)
+        input->base = base;
     return take_headers(courant->arena, arguments, &input->headers);
+}
+
+/* The feed's bytes are in memory: what fails with files now is what we print to. */
+static bool is_of_output(const struct error *error)
+{
+    return error->kind == ERROR_IO || error->kind == ERROR_CANCELLED;
 }
 
 static struct error *print_one(struct courant *courant, const struct arguments *arguments,
                                struct printer *printer)
 {
     struct input input = {0};
+    struct error *error;
 
     if (arguments->word_count == 0)
         return error_new(ERROR_USAGE, "feed needs FILE or URL, or --batch");
     printer->name = arguments->words[0].at;
     TRY(read_input(courant, arguments, &input));
-    TRY_OR(print_feed(printer, &input), "could not read \"%s\"", printer->name);
-    return OK;
+    error = print_feed(printer, &input);
+    if (error && is_of_output(error))
+        return error;
+    return error_wrap(error, "could not read \"%s\"", printer->name);
 }
 
 /* --- a batch --- */
@@ -211,7 +224,7 @@ static struct error *print_line(struct courant *courant, struct printer *printer
     failure = file_read(printer->name, largest_feed, arena, &input.bytes);
     if (!failure)
         error = print_feed(printer, &input);
-    if (error && (error->kind == ERROR_IO || error->kind == ERROR_CANCELLED))
+    if (error && is_of_output(error))
         return error;
     if (error)
         failure = error;

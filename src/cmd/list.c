@@ -89,6 +89,23 @@ static struct error *read_filter(const struct courant *courant, const struct tim
     return OK;
 }
 
+/* One that was taken out of the configuration still has its articles. */
+static struct error *check_source(const struct courant *courant, struct store_reader *reader, span id)
+{
+    struct source *sources = NULL;
+    size_t count = 0;
+
+    if (!id.at || conf_find_source(courant->conf, id))
+        return OK;
+    if (reader)
+        TRY(store_sources(reader, courant->arena, &sources, &count));
+    for (size_t i = 0; i < count; i++)
+        if (span_equal(sources[i].id, id))
+            return OK;
+    return error_new(ERROR_USAGE, "there is no source \"%.*s\", neither in courant.conf nor in the store",
+                     SPAN_ARG(id));
+}
+
 static struct error *list_run(struct courant *courant, const struct arguments *arguments)
 {
     OPEN(store_reader) reader = NULL;
@@ -101,6 +118,7 @@ static struct error *list_run(struct courant *courant, const struct arguments *a
     TRY(timezone_load(courant->arena, courant->conf->archive.timezone, &zone));
     TRY(read_filter(courant, zone, arguments, &filter));
     TRY(newsroom_open_store(courant, &reader));
+    TRY(check_source(courant, reader, filter.source_id));
     if (reader)
         TRY(store_list(reader, courant->arena, &filter, &listings, &count));
     if (option_is_given(arguments, "json"))

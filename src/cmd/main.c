@@ -3,8 +3,10 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/hooks.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define COMMAND(name) extern const struct command cmd_##name;
 #include "cmd/commands.def"
@@ -133,11 +135,21 @@ static int run(struct courant *courant, int argc, char **argv)
     return run_command(courant, argc - 1 - next, argv + 1 + next);
 }
 
+/* A standard stream that is closed would be the number of the next file opened, such as the store. What is
+ * put in its place refuses what the stream is for, so that a result that cannot be written is an error. */
+static void hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(1);
+}
+
 int main(int argc, char **argv)
 {
     struct courant courant = {.folder = ".", .commands = commands, .level = LOG_INFO};
     int status;
 
+    hold_streams();
     signal(SIGPIPE, SIG_IGN); /* a reader who went away is an error of the write */
     courant.clock = hooks_clock();
     courant.arena = arena_new(1 * GiB);

@@ -48,6 +48,16 @@ static struct error *no_newsroom(const struct courant *courant)
                      courant->folder);
 }
 
+/* A pipe would be waited for, for ever. */
+static struct error *check_conf_file(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode)
+               ? error_new(ERROR_USAGE, "\"%s\" is no regular file", path)
+               : OK;
+}
+
 /* What conf/ takes for texts: expressions of rules, selectors of pages. */
 static struct error *check_rules(const struct conf *conf, const char *path)
 {
@@ -67,6 +77,7 @@ struct error *newsroom_read_conf(struct courant *courant, struct arena *arena, s
 
     if (!file_exists(path))
         return no_newsroom(courant);
+    TRY(check_conf_file(path));
     TRY(conf_read(arena, path, out_conf));
     return check_rules(*out_conf, path);
 }
@@ -122,6 +133,7 @@ struct error *newsroom_edit_conf(struct courant *courant, conf_edit *edit, void 
 
     if (!file_exists(newsroom_conf_path(courant)))
         return no_newsroom(courant);
+    TRY(check_conf_file(newsroom_conf_path(courant)));
     TRY(lock_folder(courant->folder, &lock));
     error = edit_locked(courant, edit, context);
     close(lock);

@@ -107,6 +107,12 @@ static const struct group *check_group(struct reading *reading, const struct lin
         mistake(reading, line->number, "group [%s] takes no name", group->name);
         return NULL;
     }
+    if (group->argument && !line->argument.len) {
+        mistake(reading, line->number, "%s is missing: [%s %s]",
+                strcmp(group->name, "source") ? "a name" : "an id", group->name,
+                strcmp(group->name, "source") ? "NAME" : "ID");
+        return NULL;
+    }
     if (group->argument && !name_is_valid(group, line->argument)) {
         mistake(reading, line->number, "[%s %.*s]: %s is made of %s", group->name,
                 SPAN_ARG(shown(line->argument)), strcmp(group->name, "source") ? "the name" : "the id",
@@ -259,6 +265,14 @@ static void hold_floor(struct reading *reading, const struct section *section, c
     if (*interval >= floor)
         return;
     *interval = floor;
+    for (size_t i = 0; setting && i < reading->mistakes.len; i++)
+        if (reading->mistakes.at[i].line == setting->line)
+            return; /* it could not be read at all */
+    if (!setting && section && find_setting(section, "min_interval") && !reading->mistakes.len)
+        *vec_add(reading->arena, &reading->warnings) =
+            arena_printf(reading->arena,
+                         "%s:%d: min_interval is longer than %s, which is not set and is taken to be as long",
+                         reading->name, find_setting(section, "min_interval")->line, key_name);
     if (setting)
         mistake(reading, setting->line, "%s = %.*s: it is shorter than min_interval, which is %.*s", key_name,
                 SPAN_ARG(shown(setting->value)), SPAN_ARG(value_write_duration(reading->arena, floor)));

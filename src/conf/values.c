@@ -11,8 +11,11 @@
 #include "text/url.h"
 #include "text/utf8.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define TARGET(type) ((type *)(void *)(base + key->target))
 #define COUNT        ((size_t *)(void *)(base + key->count))
@@ -354,8 +357,14 @@ static bool read_folder(struct value_reader *reader, const struct key *key, span
 
 static bool read_file(struct value_reader *reader, const struct key *key, span value, char *base)
 {
-    *TARGET(span) = place_file(reader, value);
-    return true;
+    span path = place_file(reader, value);
+
+    *TARGET(span) = path;
+    if (!value.len || !reader->folder || access(path.at, R_OK) == 0)
+        return true;
+    reader->reason =
+        arena_printf(reader->arena, "could not read \"%.*s\": %s", SPAN_ARG(path), strerrordesc_np(errno));
+    return false;
 }
 
 static bool read_login(struct value_reader *reader, const struct key *key, span value, char *base)

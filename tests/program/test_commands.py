@@ -96,6 +96,66 @@ class CommandLine(harness.Case):
         self.assertEqual(err, b"")
 
 
+class Mistakes(harness.Case):
+    """What is wrong is told in the words of whoever typed it, before anything is done."""
+
+    def fails(self, status, said, *words, conf=CONF, **options):
+        self.make_newsroom(conf)
+        result = self.run_courant(*words, **options)
+        self.assertEqual(result.status, status, result)
+        self.assertIn(said, result.err)
+        return result
+
+    def to(self, command):
+        """Run by a shell, so that its output can go elsewhere."""
+        self.make_newsroom(CONF)
+        return subprocess.run(["sh", "-c", command, harness.COURANT, self.newsroom], capture_output=True, text=True, check=False, timeout=60)
+
+    def test_a_source_that_is_nowhere_cannot_be_listed(self):
+        self.fails(2, 'there is no source "nope"', "list", "--source", "nope")
+        self.succeed("list", "--source", "voa")
+
+    def test_a_pipe_is_no_configuration(self):
+        os.makedirs(self.newsroom)
+        os.mkfifo(os.path.join(self.newsroom, "courant.conf"))
+        for words in (["list"], ["pause", "voa"]):
+            result = self.run_courant(*words)
+            self.assertEqual((result.status, "is no regular file" in result.err), (2, True), result)
+
+    def test_a_base_that_is_no_address_is_refused(self):
+        self.fails(2, "--url nonsense: this is no address", "feed", "-", "--url", "nonsense")
+
+    def test_an_option_is_called_as_it_was_typed(self):
+        self.fails(2, "option -C needs DIR", "-C", newsroom=False)
+        self.fails(2, "option --directory needs DIR", "--directory", newsroom=False)
+
+    def test_a_full_disk_is_no_fault_of_the_feed(self):
+        self.write_file("feed.json", '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": []}')
+        run = self.to(f"$0 feed {self.folder}/feed.json > /dev/full")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("could not write to standard output", run.stderr)
+        self.assertNotIn("could not read", run.stderr)
+
+    def test_a_closed_output_is_an_error_and_no_file_takes_its_place(self):
+        run = self.to("$0 -C $1 run --once --json --source voa >&-")
+        self.assertEqual(run.returncode, 1, run)
+        self.assertIn("could not write to standard output", run.stderr)
+        self.succeed("sources")
+
+    def test_one_mistake_of_the_configuration_is_told_once(self):
+        for line, said in (
+            ("[fetch]\ninterval = 0s", "interval = 0s"),
+            ("[source]\nfeed = https://c.example/", "an id is missing: [source ID]"),
+            ("[fetch]\ncookies = /nonexistent", 'could not read "/nonexistent"'),
+        ):
+            result = self.fails(2, said, "list", conf=f"{CONF}\n{line}\n")
+            self.assertEqual(len(result.err.splitlines()), 1, result)
+
+    def test_a_floor_above_the_usual_cap_is_told(self):
+        result = self.fails(1, "min_interval is longer than max_interval", "run", "--once", "--source", "voa", conf=CONF + "[fetch]\nmin_interval = 2d\n")
+        self.assertIn("min_interval is longer than interval", result.err)
+
+
 class Init(harness.Case):
     def test_a_newsroom_is_made_and_its_path_printed(self):
         result = self.succeed("init", "a/b", newsroom=False)

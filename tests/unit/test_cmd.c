@@ -83,7 +83,7 @@ static void a_command_line_that_is_wrong_is_told_why(void **state)
         {"a --jsn", "try has no option --jsn; the nearest is --json"},
         {"a -x", "try has no option -x"},
         {"a --limit", "option --limit needs NUMBER"},
-        {"a -n", "option --limit needs NUMBER"},
+        {"a -n", "option -n needs NUMBER"},
         {"a --json=1", "option --json takes no value"},
     };
 

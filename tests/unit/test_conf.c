@@ -221,7 +221,7 @@ static void mistakes_name_file_line_and_key_and_what_is_nearest(void **state)
          "courant.conf:2: timezone = Asia/Nowhere: this is not a time zone, such as Asia/Shanghai or UTC"},
         {"[archive]\ngit = true\ngit = true\n", "courant.conf:3: \"git\" is set in line 2 already"},
         {"[source A]\n", "courant.conf:1: [source A]: the id is made of at most 64 of a-z, 0-9 and \"-\""},
-        {"[source]\n", "courant.conf:1: [source ]: the id is made of at most 64 of a-z, 0-9 and \"-\""},
+        {"[source]\n", "courant.conf:1: an id is missing: [source ID]"},
         {"[fetch x]\n", "courant.conf:1: group [fetch] takes no name"},
         {"[source a]\n", "courant.conf:1: [source a] has no feed"},
         {"[source a]\nfeed = ftp://x/\n",
@@ -305,18 +305,23 @@ static void files_are_found_beside_the_configuration(void **state)
     (void)state;
     assert_non_null(mkdtemp(folder));
     span path = arena_printf(arena, "%s/courant.conf", folder);
-    span login = arena_printf(arena, "%s/login", folder);
+    span login = arena_printf(arena, "%s/login", folder), jar = arena_printf(arena, "%s/jar", folder);
     assert_ok(file_write(login.at, S("me:se:cret\nnot this\n")));
+    assert_ok(file_write(jar.at, S("")));
     assert_ok(file_write(path.at, S("[fetch]\nlogin = @login\ncookies = jar\n[articles]\nrules_dir = /rules\n"
                                     "rules_dir = mine\n")));
     assert_ok(conf_read(arena, path.at, &conf));
     assert_span_equal(conf->fetch.login, "me:se:cret");
-    assert_span_equal(conf->fetch.cookies, arena_printf(arena, "%s/jar", folder).at);
+    assert_span_equal(conf->fetch.cookies, jar.at);
     assert_int_equal(conf->rules_dir_count, 2);
     assert_span_equal(conf->rules_dirs[0], "/rules");
     assert_span_equal(conf->rules_dirs[1], arena_printf(arena, "%s/mine", folder).at);
+    assert_int_equal(unlink(jar.at), 0);
+    assert_fails(conf_read(arena, path.at, &conf), ERROR_USAGE);
+    assert_ok(file_write(jar.at, S("")));
     assert_int_equal(unlink(login.at), 0);
     assert_fails(conf_read(arena, path.at, &conf), ERROR_USAGE);
+    assert_int_equal(unlink(jar.at), 0);
     assert_int_equal(unlink(path.at), 0);
     assert_fails(conf_read(arena, path.at, &conf), ERROR_IO);
     assert_int_equal(rmdir(folder), 0);
