@@ -424,6 +424,31 @@ static span drop_nuls(struct arena *arena, span text)
     return span_between(copy, end);
 }
 
+/* `<![CDATA[` is a comment that ends at the next `>`, but in SVG and MathML. MyHTML asks there what it is in,
+ * and may follow a pointer to nothing: it gets the same comment, begun by another letter. */
+static span disarm_cdata(struct arena *arena, span text)
+{
+    static const span start = {"<![CDATA[", 9};
+    size_t at = span_find(text, start), next;
+    char *copy;
+
+    if (at == SPAN_NONE)
+        return text;
+    copy = arena_alloc(arena, text.len);
+    memcpy(copy, text.at, text.len);
+    for (next = 0; next != SPAN_NONE; at += next) {
+        copy[at + 1] = '?';
+        next = span_find(span_from(text, at + 1), start);
+        at += next != SPAN_NONE;
+    }
+    return (span){copy, text.len};
+}
+
+static span prepare(struct arena *arena, span text)
+{
+    return disarm_cdata(arena, drop_nuls(arena, text));
+}
+
 struct error *html_parse(struct arena *arena, span text, const struct html_limits *limits,
                          struct node **out_document, bool *out_is_cut)
 {
@@ -433,7 +458,7 @@ struct error *html_parse(struct arena *arena, span text, const struct html_limit
     if (!parser_init(&parser, limits))
         memory_exhausted();
     myhtml_parse_chunk_single(parser.tree, "", 0);
-    feed(&parser, drop_nuls(arena, text));
+    feed(&parser, prepare(arena, text));
     error = copy_tree(arena, &parser, parser.tree->document, out_document, out_is_cut);
     parser_release(&parser);
     if (!error)
@@ -454,7 +479,7 @@ struct error *html_parse_fragment(struct arena *arena, span text, const struct h
         memory_exhausted();
     parser.nodes_left += 5; /* of the start */
     myhtml_parse_chunk_single(parser.tree, start.at, start.len);
-    feed(&parser, drop_nuls(arena, text));
+    feed(&parser, prepare(arena, text));
     error = copy_tree(arena, &parser, parser.tree->node_body, out_fragment, out_is_cut);
     parser_release(&parser);
     if (!error && (*out_fragment)->first)
