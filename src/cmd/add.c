@@ -175,8 +175,7 @@ static struct error *read_address(struct arena *arena, span word, span *out_url)
     span whole =
         span_find(word, S("://")) == SPAN_NONE ? arena_printf(arena, "https://%.*s", SPAN_ARG(word)) : word;
 
-    if (!url_parse(arena, whole, NULL, &url) ||
-        (!span_is(url.scheme, "http") && !span_is(url.scheme, "https")))
+    if (!url_parse(arena, whole, NULL, &url) || !url_is_of_web(&url))
         return error_new(ERROR_USAGE, "\"%.*s\" is no web address", SPAN_ARG(word));
     *out_url = url_serialize(arena, &url);
     return OK;

@@ -394,8 +394,7 @@ static bool read_web_address(struct value_reader *reader, const struct key *key,
     *TARGET(span) = arena_keep(reader->arena, value);
     if (value.len == 0 && key->fallback)
         return true;
-    return url_parse(reader->arena, value, NULL, &url) && url.host.len &&
-           (span_is(url.scheme, "http") || span_is(url.scheme, "https"));
+    return url_parse(reader->arena, value, NULL, &url) && url.host.len && url_is_of_web(&url);
 }
 
 static bool read_listen(struct value_reader *reader, const struct key *key, span value, char *base)

@@ -100,8 +100,7 @@ static span address_of(struct reading *reading, span text)
         text = arena_printf(reading->arena, "http%.*s", SPAN_ARG(span_from(text, 4)));
     else if (span_starts_nocase(text, S("feed:")))
         text = span_from(text, 5);
-    if (!url_parse(reading->arena, text, NULL, &url) ||
-        (!span_is(url.scheme, "http") && !span_is(url.scheme, "https")))
+    if (!url_parse(reading->arena, text, NULL, &url) || !url_is_of_web(&url))
         return (span){0};
     return url_serialize(reading->arena, &url);
 }

@@ -100,7 +100,7 @@ size_t discover_places(struct arena *arena, span url, span bytes, struct feed_hi
     struct url parsed;
 
     *out_hints = places.hints;
-    if (!url_parse(arena, url, NULL, &parsed) || !span_starts(parsed.path, S("/")))
+    if (!url_parse(arena, url, NULL, &parsed) || !url_is_of_web(&parsed))
         return 0;
     places.page = folder_of(arena, &parsed);
     places.site = arena_printf(arena, "%.*s/", SPAN_ARG(url_origin(arena, &parsed)));

@@ -216,8 +216,7 @@ size_t discover_by_address(struct arena *arena, span url, struct feed_hint **out
     size_t count = 0;
 
     *out_hints = ARENA_ARRAY(arena, struct feed_hint, MOST_HINTS);
-    if (!url_parse(arena, url, NULL, &match.url) || match.url.has_opaque_path ||
-        !span_starts(match.url.path, S("/")))
+    if (!url_parse(arena, url, NULL, &match.url) || !url_is_of_web(&match.url))
         return 0;
     match.host = bare_host(match.url.host);
     for (size_t i = 0; i < ARRAY_SIZE(platforms) && count < MOST_HINTS; i++) {

@@ -20,11 +20,6 @@ static bool has_control(span text)
     return false;
 }
 
-static bool is_http(const struct url *url)
-{
-    return span_is(url->scheme, "http") || span_is(url->scheme, "https");
-}
-
 /* A name for this machine, which a proxy would take for itself. */
 static bool is_local_name(span host)
 {
@@ -64,7 +59,7 @@ static struct error *check_behind_proxy(const struct transfer *transfer, const s
 
 static struct error *check(const struct transfer *transfer, const struct url *url)
 {
-    if (!is_http(url))
+    if (!url_is_of_web(url))
         return error_new(ERROR_REFUSED, "refused: %.*s: is no address of the web", SPAN_ARG(url->scheme));
     if (url->username.len || url->password.len)
         return error_new(ERROR_REFUSED,

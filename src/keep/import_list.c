@@ -110,7 +110,7 @@ static struct error *take_entry(struct importing *importing, int fd, const char 
     struct stat about;
 
     if (*name == '.') {
-        if (strcmp(name, ".git") || depth) /* the repository itself is read otherwise */
+        if (strcmp(name, ".git") != 0 || depth) /* the repository itself is read otherwise */
             note_other(importing, path, "it is hidden");
         return OK;
     }

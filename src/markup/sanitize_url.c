@@ -51,11 +51,6 @@ span sanitize_link(const struct sanitizer *sanitizer, span input)
     return url_is_safe_link(text) ? text : (span){0};
 }
 
-static bool is_http(const struct url *url)
-{
-    return span_is(url->scheme, "http") || span_is(url->scheme, "https");
-}
-
 span sanitize_media(const struct sanitizer *sanitizer, span input)
 {
     struct url url;
@@ -64,7 +59,7 @@ span sanitize_media(const struct sanitizer *sanitizer, span input)
         return (span){0};
     if (!resolve(sanitizer, input, &url))
         return keep_relative(sanitizer, input);
-    return is_http(&url) ? url_serialize(sanitizer->arena, &url) : (span){0};
+    return url_is_of_web(&url) ? url_serialize(sanitizer->arena, &url) : (span){0};
 }
 
 static bool is_raster(span data_url)

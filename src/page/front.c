@@ -17,7 +17,7 @@ span front_link(struct front_reader *reader, span href)
 
     href = span_trim(href);
     if (!href.len || *href.at == '#' || !url_parse(reader->arena, href, has_base ? &base : NULL, &url) ||
-        (!span_is(url.scheme, "http") && !span_is(url.scheme, "https")))
+        !url_is_of_web(&url))
         return (span){0};
     url.fragment = (span){0};
     return url_serialize(reader->arena, &url);

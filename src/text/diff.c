@@ -36,7 +36,7 @@ static span cut_paragraph(span *rest)
 /* A word; or white space; or any other character by itself */
 static span cut_word(span *rest)
 {
-    span start = *rest, before = *rest;
+    span start = *rest, before;
     uint32_t character;
     bool is_word, is_space;
 

@@ -34,6 +34,12 @@ struct url {
 bool url_parse(struct arena *arena, span input, const struct url *base, struct url *out_url);
 span url_serialize(struct arena *arena, const struct url *url);
 
+/* http or https */
+static inline bool url_is_of_web(const struct url *url)
+{
+    return span_is(url->scheme, "http") || span_is(url->scheme, "https");
+}
+
 /* The same with the document's charset for the query (HTML links in pages that are not UTF-8). */
 bool url_parse_in(struct arena *arena, span input, const struct url *base, const char *charset,
                   struct url *out_url);

@@ -124,7 +124,7 @@ span url_canonical_key(struct arena *arena, span text)
     span parameter;
     bool has_parameter = false;
 
-    if (!url_parse(arena, text, NULL, &url) || !(span_is(url.scheme, "http") || span_is(url.scheme, "https")))
+    if (!url_parse(arena, text, NULL, &url) || !url_is_of_web(&url))
         return (span){0};
     buf_add(&out, without_www(url.host));
     if (url.port >= 0)
