@@ -74,21 +74,39 @@ static const char writer_pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchron
                                      "PRAGMA journal_size_limit = 33554432;";
 static const char reader_pragmas[] = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
-struct error *db_open(struct db *db, const char *path, bool is_writer)
+static struct error *open_flags(struct db *db, const char *path, const char *name, int flags)
 {
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
     int code;
 
     db->path = memory_string(span_of(path));
     TRY(fault_error("store.open"));
-    code = sqlite3_open_v2(path, &db->handle, flags, NULL);
+    code = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (code != SQLITE_OK)
         return db_failure(db, code, "open");
     sqlite3_busy_timeout(db->handle, PATIENCE_MS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     TRY(db_execute(db, common_pragmas));
     return OK;
+}
+
+struct error *db_open(struct db *db, const char *path, bool is_writer)
+{
+    return open_flags(db, path, path,
+                      is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+}
+
+struct error *db_open_still(struct db *db, const char *path)
+{
+    LOCAL(buf) uri = {.max = 256 * KiB};
+
+    buf_add(&uri, S("file:"));
+    for (const char *c = path; *c; c++)
+        if (strchr("?#%", *c))
+            buf_printf(&uri, "%%%02x", (unsigned char)*c);
+        else
+            buf_add_char(&uri, *c);
+    buf_add(&uri, S("?immutable=1"));
+    return open_flags(db, path, uri.at, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 void db_close(struct db *db)

@@ -24,6 +24,8 @@ struct db { /* one connection; belongs to one thread at a time */
 
 struct error *db_open(struct db *db, const char *path, bool is_writer) MUST_USE;
 struct error *db_settle(struct db *db, bool is_writer) MUST_USE; /* once it is known to be a store */
+/* Of a file that nobody can change: no lock, no other files beside it. */
+struct error *db_open_still(struct db *db, const char *path) MUST_USE;
 void db_close(struct db *db);
 struct error *db_failure(struct db *db, int code, const char *what) MUST_USE; /* SQLite's code in our words */
 struct error *db_execute(struct db *db, const char *sql) MUST_USE; /* several statements, no values */

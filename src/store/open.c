@@ -5,6 +5,8 @@
 #include "core/file.h"
 #include "store/internal.h"
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { FURTHEST_INTERVALS = 7 }; /* no next poll lies further ahead than this many of the longest intervals */
 
@@ -79,11 +81,30 @@ static struct error *open_empty(struct db *db)
     return schema_apply(db);
 }
 
+/* SQLite shares memory with a writer by a file beside the store. Where none can be made, the store can still
+ * be read by itself, unless a log holds what is not in it yet. */
+static struct error *open_file(struct db *db, const char *path)
+{
+    OWN(arena) arena = arena_new(256 * KiB);
+    span folder = arena_keep(arena, span_sub(span_of(path), 0, span_find_last_char(span_of(path), '/')));
+    struct stat log;
+
+    if (access(folder.at, W_OK) == 0 || file_exists(arena_printf(arena, "%s-shm", path).at))
+        return db_open(db, path, false);
+    if (stat(arena_printf(arena, "%s-wal", path).at, &log) == 0 && log.st_size > 0)
+        return error_new(
+            ERROR_IO,
+            "could not read \"%s\": folder \"%s\" cannot be written to, and \"courant.db-wal\" in it "
+            "has to be taken in first, by any courant of the newsroom's owner",
+            path, folder.at);
+    return db_open_still(db, path);
+}
+
 static struct error *open_reader(struct db *db, const char *path)
 {
     if (!file_exists(path))
         return open_empty(db);
-    TRY(db_open(db, path, false));
+    TRY(open_file(db, path));
     TRY(schema_check(db));
     return db_settle(db, false);
 }

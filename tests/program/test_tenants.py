@@ -136,6 +136,20 @@ class Tenants(newsroom.Case):
         self.assertIn('install the package "git"', result.err)
         self.assertNotIn("branch", result.err)
 
+    def test_a_newsroom_that_cannot_be_written_can_be_read(self):
+        self.places("dated")
+        for name in ("courant.db-wal", "courant.db-shm"):
+            path = os.path.join(self.newsroom, name)
+            if os.path.exists(path):
+                os.unlink(path)
+        before = sorted(os.listdir(self.newsroom))
+        os.chmod(self.newsroom, 0o555)
+        self.addCleanup(os.chmod, self.newsroom, 0o755)
+        if os.geteuid() == 0:  # whom no mode keeps out
+            self.skipTest("root may write everywhere")
+        self.assertEqual(len(self.succeed("list", "--json").json), 2)
+        self.assertEqual(sorted(os.listdir(self.newsroom)), before)
+
     @unittest.skipUnless(os.geteuid() == 0, "only root can act for others")
     def test_root_leaves_nothing_of_its_own_in_anothers_newsroom(self):
         self.follow("heron")
