@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "gather/take.h"
 #include "text/json.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,6 +282,9 @@ static struct error *extract_batch(const struct extractor *extractor, int64_t jo
     pthread_t threads[MOST_JOBS];
     int started = 0;
 
+    /* Else what one page needed is given back to the system, and asked for again by the next. */
+    mallopt(M_MMAP_THRESHOLD, (int)(16 * MiB));
+    mallopt(M_TRIM_THRESHOLD, (int)(16 * MiB));
     if (extractor->shows_features)
         TRY(print_feature_names());
     for (; started < jobs - 1; started++)

@@ -64,7 +64,8 @@ size_t span_find(span s, span needle)
 size_t span_find_nocase(span s, span needle)
 {
     for (size_t i = 0; i + needle.len <= s.len; i++)
-        if (span_equal_nocase(span_sub(s, i, needle.len), needle))
+        if ((!needle.len || lower(s.at[i]) == lower(*needle.at)) &&
+            span_equal_nocase(span_sub(s, i, needle.len), needle))
             return i;
     return SPAN_NONE;
 }
