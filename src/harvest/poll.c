@@ -165,6 +165,7 @@ void poll_settle(struct job *job)
 {
     memory_write(job->arena, &job->memory, &job->source);
     job->poll.source = job->source;
+    job->poll.wants_pages = job->wanted->full_text != FULL_TEXT_NEVER;
     job->report.error = job->source.last_error;
     job->report.next_poll_at = job->source.next_poll_at;
 }
