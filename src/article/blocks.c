@@ -22,14 +22,24 @@ struct gathering {
 
 /* --- what counts of a text --- */
 
+/* utf8_next(), with nothing to call for most characters of most pages */
+static inline bool next_character(span *rest, uint32_t *out_character)
+{
+    if (rest->len == 0 || (unsigned char)*rest->at >= 0x80)
+        return utf8_next(rest, out_character);
+    *out_character = (unsigned char)*rest->at++;
+    rest->len--;
+    return true;
+}
+
 uint32_t *blocks_tokens(struct arena *arena, span text, int *out_count)
 {
     VEC(uint32_t) tokens = {0};
     uint32_t hash = 0;
     bool is_open = false;
 
-    for (uint32_t c; utf8_next(&text, &c);) {
-        bool is_alone = is_unspaced(c) && is_letter_or_digit(c);
+    for (uint32_t c; next_character(&text, &c);) {
+        bool is_alone = c >= 0x80 && is_unspaced(c) && is_letter_or_digit(c);
         bool is_word = !is_alone && (is_letter_or_digit(c) || c == '_');
         if (is_open && !is_word) {
             *vec_add(arena, &tokens) = hash;
@@ -151,7 +161,7 @@ static void look_at(struct block *block, struct looking *looking, uint32_t c)
             look_at_letter(block, looking, c);
         looking->in_word = true;
         block->characters++;
-        block->unspaced += is_unspaced(c) && is_letter_or_digit(c);
+        block->unspaced += c >= 0x80 && is_unspaced(c) && is_letter_or_digit(c);
         block->commas += is_comma(c);
         block->bars += is_bar(c);
         block->has_at |= c == '@';
@@ -165,7 +175,7 @@ static void look_at_end(struct block *block)
     span rest = block->text;
     uint32_t last = 0, c;
 
-    while (utf8_next(&rest, &c))
+    while (next_character(&rest, &c))
         if (!is_js_space(c) && !(is_closing(c) && last))
             last = c;
     block->ends_sentence = is_sentence_mark(last) && last != ';' && last != 0xFF1B;
@@ -177,7 +187,7 @@ static span folded(struct arena *arena, span text)
     struct buf out = {.max = MOST_TEXT * 2};
     span kept;
 
-    for (uint32_t c; utf8_next(&text, &c);) {
+    for (uint32_t c; next_character(&text, &c);) {
         if (c < 0x80)
             buf_add_char(&out, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
         else
@@ -193,7 +203,7 @@ static void measure(struct blocks *blocks, struct block *block)
     struct looking looking = {0};
     span rest = block->text;
 
-    for (uint32_t c; utf8_next(&rest, &c);)
+    for (uint32_t c; next_character(&rest, &c);)
         look_at(block, &looking, c);
     end_digits(block, &looking, ' ');
     if (is_sentence_mark(looking.before) && !is_wide_sentence_mark(looking.before))
@@ -245,7 +255,7 @@ static float count_characters(span text)
 {
     float count = 0;
 
-    for (uint32_t c; utf8_next(&text, &c);)
+    for (uint32_t c; next_character(&text, &c);)
         count += !is_js_space(c);
     return count;
 }
@@ -378,12 +388,18 @@ bool block_passes_over(const struct node *node)
     }
 }
 
+/* <a name=top> leads nowhere; and left unclosed, as it often is, it holds the rest of the page. */
+static bool leads_somewhere(const struct node *node)
+{
+    return node_attribute(node, "href").at || node_attribute(node, "onclick").at;
+}
+
 static void count_inline(struct gathering *gathering, const struct node *node, int step)
 {
     switch (node->tag) {
     case TAG_a:
-        gathering->in_link += step;
-        gathering->open.links += step > 0;
+        gathering->in_link += leads_somewhere(node) ? step : 0;
+        gathering->open.links += step > 0 && leads_somewhere(node);
         break;
     case TAG_b:
     case TAG_strong:

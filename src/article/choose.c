@@ -394,6 +394,8 @@ void choose(const struct blocks *blocks, const float *rows, struct choice *out_c
         choose_all(&choosing);
     } else {
         ask_table(&choosing);
+        drop_beyond_end(blocks, choice);
+        take_rest_of_box(blocks, choice);
         drop_comments(&choosing);
         fill_gaps(&choosing);
         complete_lists(&choosing);

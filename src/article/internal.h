@@ -13,6 +13,7 @@
 
 #define VERDICTS(X)                                                         \
     X(OUT_TABLE, "the table says no")                                       \
+    X(OUT_BEYOND, "far behind the end, and doubtful")                       \
     X(OUT_COMMENT, "what readers said of it")                               \
     X(OUT_TITLE, "the headline once more")                                  \
     X(OUT_CAPTION, "it says what a picture shows")                          \
@@ -21,6 +22,7 @@
     X(OUT_COPY, "the same words as above")                                  \
     X(IN_TABLE, "the table says yes")                                       \
     X(IN_BETWEEN, "between two paragraphs of the article, in the same box") \
+    X(IN_BOX, "a paragraph in the box that holds the article")              \
     X(IN_LIST, "in a list that is mostly the article's")                    \
     X(IN_HEADING, "a heading of what was taken, made like the others")      \
     X(IN_PLAIN, "on a page that has text and nothing else")                 \
@@ -46,6 +48,13 @@ static inline bool is_chosen(const struct choice *choice, int block)
 }
 const char *verdict_reason(enum verdict verdict);
 void choose(const struct blocks *blocks, const float *rows, struct choice *out_choice);
+
+/* --- edges.c --- */
+
+/* Out: what the table was hardly sure of, behind the last block that it was sure of. */
+void drop_beyond_end(const struct blocks *blocks, struct choice *choice);
+/* In: paragraphs that it doubted, in the box that holds nearly all of the article. */
+void take_rest_of_box(const struct blocks *blocks, struct choice *choice);
 
 /* --- clean.c --- */
 
