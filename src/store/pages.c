@@ -323,7 +323,11 @@ static struct error *take_outcome(struct store *store, const struct page_outcome
         TRY(db_run(&store->db, SQL_WITHDRAW, VALUES(number(state.article), number(outcome->looked_at))));
     if (state.waits && !is_outdated)
         TRY(release(store, &state));
-    return outcome->task ? settle_task(store, outcome, &state, is_outdated) : OK;
+    if (outcome->task)
+        return settle_task(store, outcome, &state, is_outdated);
+    return outcome->recheck_at == NO_TIME
+               ? OK
+               : task_want(store, TASK_RECHECK, state.article, outcome->recheck_url, outcome->recheck_at);
 }
 
 static struct error *take_outcomes(struct store *store, const struct page_outcome *outcomes, size_t count,

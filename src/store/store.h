@@ -138,6 +138,7 @@ struct page_outcome { /* somebody looked at an article's page */
     const struct task *task;      /* that this fulfils; NULL: nobody's */
     int64_t retry_at;             /* the task shall be tried again then; NO_TIME: it is done */
     int64_t recheck_at;           /* the page shall be looked at again then; NO_TIME: not */
+    span recheck_url;             /* where, if there is no task that says it */
     const struct kept_page *page; /* NULL: it is not to be kept */
     const struct item *item; /* what the article shall say: the feed's item with the page's text in it; NULL:
                               * it says what it said */

@@ -25,7 +25,7 @@ def page(paragraphs, head="", title="Forty years of tide books", tail=""):
             f"<article><h1>{title}</h1>{body}</article>{tail}</body></html>")
 
 
-class Extract(harness.Case):
+class Site(harness.Case):
     def setUp(self):
         super().setUp()
         self.make_newsroom(f"[fetch]\nhost_gap = 0s\nallow_networks = 127.0.0.0/8\nports = {self.origin.port}\n")
@@ -33,6 +33,8 @@ class Extract(harness.Case):
     def put(self, path, *arguments, **options):
         self.origin.put(path, page(*arguments, **options), Content_Type="text/html; charset=utf-8")
 
+
+class Extract(Site):
     def extract(self, path="/books"):
         return self.succeed("extract", self.origin.url(path)).json
 
@@ -92,6 +94,54 @@ class Extract(harness.Case):
         line = self.write_file("page.html", page(PARTS[0], tail="<div class='tale'>" + "".join(f"<p>{text}</p>" for text in PARTS[2]) + "</div>"))
         batch = self.succeed("extract", "--batch", input=f"{line}\thttp://127.0.0.1/x\n".encode()).out
         self.assertEqual(json.loads(batch)["content_text"].split("\n\n"), PARTS[2])
+
+
+class Keep(Site):
+    def archived(self):
+        folder = os.path.join(self.newsroom, "archive", "kept")
+        found = []
+        for place, _, names in os.walk(folder):
+            found += [os.path.join(place, name) for name in names if name != "README.md"]
+        return found
+
+    def test_a_page_is_kept_as_an_article_without_a_source(self):
+        self.put("/books", PARTS[0], head="<link rel='next' href='/books?page=2'>")
+        self.put("/books?page=2", PARTS[1])
+        got = self.succeed("keep", self.origin.url("/books")).out.strip()
+        self.assertRegex(got, "^[0-9a-f]{16}$")
+        self.assertIn("biscuit tin", self.succeed("show", got).out)
+        files = self.archived()
+        self.assertEqual(len(files), 1)
+        with open(files[0], encoding="utf-8") as file:
+            text = file.read()
+        self.assertTrue(all(paragraph in text for paragraph in PARTS[0] + PARTS[1]), text)
+        self.assertEqual(self.succeed("sources", "--json").json, [])
+
+    def test_kept_again_it_is_the_same_and_a_revision_where_it_changed(self):
+        self.put("/books", PARTS[0])
+        first = self.succeed("keep", self.origin.url("/books")).out
+        self.assertEqual(self.succeed("keep", self.origin.url("/books")).out, first)
+        self.assertEqual(len(self.archived()), 1)
+        self.put("/books", [PARTS[0][0].replace("forty", "fifty")] + PARTS[0][1:])
+        self.assertEqual(self.succeed("keep", self.origin.url("/books")).out, first)
+        self.assertIn("revision 2", self.succeed("show", first.strip()).out)
+        self.assertEqual(len(self.succeed("list", "--json").json), 1)
+
+    def test_what_has_no_article_is_told_and_the_rest_is_kept(self):
+        self.put("/books", PARTS[0])
+        self.origin.put("/menu", "<html><body><a href='/1'>One</a> <a href='/2'>Two</a></body></html>", Content_Type="text/html")
+        result = self.run_courant("keep", self.origin.url("/gone"), self.origin.url("/menu"), self.origin.url("/books"))
+        self.assertEqual(result.status, 1)
+        self.assertRegex(result.out, "^[0-9a-f]{16}\n$")
+        self.assertIn("/gone: the server answered with status 404", result.err)
+        self.assertIn("/menu: no article was found", result.err)
+
+    def test_a_kept_page_is_looked_at_again(self):
+        self.put("/books", PARTS[0])
+        kept = self.succeed("keep", self.origin.url("/books")).out.strip()
+        self.origin.answer("/books", {"status": 410})
+        self.succeed("run", "--once", env={"COURANT_TEST_NOW": "+3700"})
+        self.assertIn("withdrawn", self.succeed("show", kept).out)
 
 
 if __name__ == "__main__":
