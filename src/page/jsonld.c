@@ -65,6 +65,20 @@ static const struct json *settled(const struct graph *graph, const struct json *
     return object ? object : value;
 }
 
+/* Data wrapped as scripts were, for the sake of browsers that knew none. html_parse() begins a CDATA section
+ * by another letter. */
+static span unwrapped(span text)
+{
+    static const char *const wrappers[] = {"<!--",          "//<![CDATA[", "//<?[CDATA[", "/*<![CDATA[*/",
+                                           "/*<?[CDATA[*/", "<![CDATA[",   "<?[CDATA["};
+
+    text = span_trim(text);
+    for (size_t i = 0; i < ARRAY_SIZE(wrappers); i++)
+        if (span_starts(text, span_of(wrappers[i])))
+            text = span_trim(span_from(text, strlen(wrappers[i])));
+    return text;
+}
+
 static void read_scripts(struct graph *graph)
 {
     const struct node *root = graph->reader->document;
@@ -77,14 +91,7 @@ static void read_scripts(struct graph *graph)
             !span_starts_nocase(span_trim(node_attribute(node, "type")), S("application/ld+json")))
             continue;
         count++;
-        span text = span_trim(node->first->text);
-        if (span_starts(text, S("<!--")))
-            text = span_from(text, 4);
-        if (span_starts(text, S("//<![CDATA[")) || span_starts(text, S("/*<![CDATA[*/")))
-            text = span_from(text, text.at[1] == '/' ? 11 : 13);
-        if (span_starts(text, S("<![CDATA[")))
-            text = span_from(text, 9);
-        struct error *error = json_parse(graph->reader->arena, text, &json, &damage);
+        struct error *error = json_parse(graph->reader->arena, unwrapped(node->first->text), &json, &damage);
         if (!error)
             gather(graph, json);
         error_free(error);

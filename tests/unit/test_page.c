@@ -40,6 +40,22 @@ static void an_author_may_be_named_by_id_in_a_graph(void **state)
     assert_int_equal(page->is_free, 0);
 }
 
+static void data_may_be_wrapped_as_scripts_once_were(void **state)
+{
+    static const char *const wrappers[] = {"<!--", "<![CDATA[", "//<![CDATA[\n", "/*<![CDATA[*/"};
+    OWN(arena) arena = arena_new(16 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(wrappers); i++) {
+        span html =
+            arena_printf(arena,
+                         "<script type='application/ld+json'>\n%s {\"@type\":\"Article\","
+                         "\"headline\":\"A\",\"datePublished\":\"2024-05-06T05:08:09Z\"}\n]]></script>",
+                         wrappers[i]);
+        assert_string_equal(published(read_page(arena, html.at)), "2024-05-06T05:08:09Z");
+    }
+}
+
 static const struct {
     const char *html, *title;
 } titles[] = {
@@ -199,6 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_author_may_be_named_by_id_in_a_graph),
+        cmocka_unit_test(data_may_be_wrapped_as_scripts_once_were),
         cmocka_unit_test(the_title_is_the_articles_and_not_the_sites),
         cmocka_unit_test(a_date_is_found_where_readers_find_it),
         cmocka_unit_test(the_day_in_the_address_is_the_last_resort),
