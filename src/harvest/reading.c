@@ -106,7 +106,8 @@ static void note_hints(const struct reading *reading)
     struct poll_facts *facts = reading->facts;
 
     facts->ttl_minutes = about->ttl_minutes;
-    facts->update_period = about->update_period;
+    facts->update_period =
+        arena_keep(reading->job->arena, about->update_period); /* the feed is closed soon */
     facts->update_frequency = about->update_frequency;
     facts->skip_hours = about->skip_hours;
     facts->skip_days = about->skip_days;

@@ -49,6 +49,7 @@ class Polling(newsroom.Case):
         self.now += after
         result = self.run_courant("run", "--once", "--json", *options, env={"COURANT_TEST_NOW": f"+{self.now}"})
         self.assertIn(result.status, (0, 1), result)
+        self.assertNotIn("Sanitizer", result.err)
         self.last = result
         return {line["source"]: line for line in result.json_lines}
 
