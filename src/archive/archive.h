@@ -60,6 +60,8 @@ void archive_render_list(const struct timezone_rules *timezone, span source_id, 
 
 /* READMEs of the dated layout: "<id>/<YYYY>/<MM>/README.md", "<id>/README.md". */
 span archive_month_path(struct arena *arena, span source_id, int year, int month);
+/* In which month's folder an article's path lies; false: in none. */
+bool archive_month_of_path(span path, int *out_year, int *out_month);
 span archive_source_path(struct arena *arena, span source_id);
 void archive_render_month(const struct timezone_rules *timezone, const struct archive_source *source,
                           int year, int month, const struct listing *listings, size_t count, struct buf *out);

@@ -101,6 +101,16 @@ struct error *git_run(const struct git *git, struct arena *arena, const char *co
 struct error *git_open(const char *folder, const struct clock *clock, struct git *out_git) MUST_USE;
 void git_release(struct git *git);
 
+extern const char *const git_lock_names[]; /* in `.git`; NULL-ended */
+struct error *git_find_dir(struct git *git, struct arena *arena) MUST_USE;
+
+/* check.c, mend.c: the repository as it is, in whatever state. `out_git` has no branch. */
+struct error *git_find(const char *folder, const struct clock *clock, struct git *out_git,
+                       bool *out_is_there) MUST_USE;
+bool git_head_is_whole(span head); /* of the file HEAD: it names a branch */
+struct error *git_fsck(const struct git *git, struct arena *arena, int *out_status,
+                       span *out_complaints) MUST_USE;
+
 /* --- tree.c, import.c, commit.c --- */
 
 struct change {

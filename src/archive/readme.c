@@ -65,6 +65,21 @@ span archive_month_path(struct arena *arena, span source_id, int year, int month
     return arena_printf(arena, "%.*s/%04d/%02d/README.md", SPAN_ARG(source_id), year, month);
 }
 
+/* "voa/2024/11/08-slug.md" */
+bool archive_month_of_path(span path, int *out_year, int *out_month)
+{
+    int64_t year = 0, month = 0;
+    span name;
+
+    if (!span_cut(&path, '/', &name) || !span_cut(&path, '/', &name) || name.len != 4 ||
+        !span_to_int64(name, &year) || !span_cut(&path, '/', &name) || name.len != 2 ||
+        !span_to_int64(name, &month) || !path.len)
+        return false;
+    *out_year = (int)year;
+    *out_month = (int)month;
+    return year >= 1 && month >= 1 && month <= 12;
+}
+
 span archive_source_path(struct arena *arena, span source_id)
 {
     return arena_printf(arena, "%.*s/README.md", SPAN_ARG(source_id));

@@ -10,13 +10,13 @@
 
 /* Files that only a git at work has. The newsroom's lock is ours and our gits die with us (launch.c), so they
  * are stale. */
+const char *const git_lock_names[] = {"index.lock",           "HEAD.lock", "packed-refs.lock", "config.lock",
+                                      "courant-journal.lock", NULL};
+
 static void remove_locks(const struct git *git, struct arena *arena)
 {
-    static const char *const locks[] = {"index.lock", "HEAD.lock", "packed-refs.lock", "config.lock",
-                                        "courant-journal.lock"};
-
-    for (size_t i = 0; i < ARRAY_SIZE(locks); i++)
-        unlink(arena_printf(arena, "%s/%s", git->dir, locks[i]).at);
+    for (const char *const *name = git_lock_names; *name; name++)
+        unlink(arena_printf(arena, "%s/%s", git->dir, *name).at);
     unlink(arena_printf(arena, "%s/%.*s.lock", git->dir, SPAN_ARG(git->branch)).at);
 }
 
@@ -84,7 +84,7 @@ static struct error *find_branch(struct git *git, struct arena *arena)
 }
 
 /* `.git` is a folder of the archive's own, or a file that names one (`gitdir: ...`). */
-static struct error *find_dir(struct git *git, struct arena *arena)
+struct error *git_find_dir(struct git *git, struct arena *arena)
 {
     struct stat about;
     span dir = {0};
@@ -118,7 +118,7 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
         return error_new(ERROR_IO, "could not find folder \"%s\"", folder);
     *git = (struct git){.folder = absolute, .clock = clock};
     git->dir = memory_string(arena_printf(arena, "%s/.git", absolute));
-    TRY(find_dir(git, arena));
+    TRY(git_find_dir(git, arena));
     if (!is_repository(git, arena))
         TRY(make_repository(git, arena));
     TRY(find_branch(git, arena));

@@ -6,6 +6,7 @@
  * leads to the later one, which is what a feed's item would replace. What a poll brought is never touched:
  * an archive knows less than a feed says.
  */
+#include "store/check.h"
 #include "store/internal.h"
 #include "text/url.h"
 #include <stdlib.h>
@@ -495,6 +496,56 @@ struct error *store_adopt(struct store *store, struct arena *arena, struct adopt
     arena_reset(store->scratch);
     TRY(db_begin(&store->db));
     return db_end(&store->db, adopt_all(store, arena, adoptions, count));
+}
+
+/* --- a text that the store had and has lost --- */
+
+struct error *adopt_lost(struct store *store, int64_t article, const struct article *text, int64_t number_,
+                         uint64_t hash, int64_t *key_count)
+{
+    struct adoption adoption = {.revisions = text, .hashes = &hash, .revision_count = 1};
+    struct adopting adopting = {.store = store, .adoption = &adoption, .sighting.article = article};
+
+    TRY(prepare(&adopting, store->passing));
+    return write_revision(&adopting, text, number_, hash, key_count);
+}
+
+struct error *adopt_keys(struct store *store, int64_t article, const struct article *text, int64_t number_)
+{
+    uint64_t hash = 1;
+    int64_t key_count = 0;
+    struct adoption adoption = {.revisions = text, .hashes = &hash, .revision_count = 1};
+    struct adopting adopting = {.store = store, .adoption = &adoption, .sighting.article = article};
+
+    TRY(prepare(&adopting, store->passing));
+    see(&adopting, &text->item);
+    return known_add(&store->db, &adopting.document, &adopting.sighting, number_, &key_count);
+}
+
+static struct error *restore_text(struct store *store, uint64_t id, const struct article *text, uint64_t hash)
+{
+    struct adoption adoption = {.revisions = text, .hashes = &hash, .revision_count = 1, .is_archived = true};
+    struct adopting adopting = {.store = store, .adoption = &adoption};
+    struct placed placed;
+    int64_t number_, key_count;
+
+    TRY(prepare(&adopting, store->passing));
+    TRY(look(&store->db, store->passing, SQL_PLACED_BY_ID, adopting.source.key, number((int64_t)id),
+             &placed));
+    if (!placed.article)
+        return error_new(ERROR_USAGE, "there is no article %016" PRIx64, id);
+    adopting.sighting.article = placed.article;
+    key_count = placed.key_count;
+    number_ = MAX((int64_t)text->revision, placed.revision + 1);
+    TRY(write_revision(&adopting, text, number_, hash, &key_count));
+    return set_current(&adopting, number_, number_ - placed.revision - 1, key_count);
+}
+
+struct error *store_restore_text(struct store *store, uint64_t id, const struct article *text, uint64_t hash)
+{
+    arena_reset(store->passing);
+    TRY(db_begin(&store->db));
+    return db_end(&store->db, restore_text(store, id, text, hash));
 }
 
 static struct error *adopt_sources(struct store *store, const struct adopted_source *sources, size_t count)

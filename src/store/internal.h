@@ -128,6 +128,16 @@ enum article_column {
 struct error *article_read(const struct query *query, struct arena *arena,
                            struct article *out_article) MUST_USE;
 
+/* --- adopt.c --- */
+
+/* Puts a text that was read from the archive in a revision's place; `text->source_id` is the article's. */
+struct error *adopt_lost(struct store *store, int64_t article, const struct article *text, int64_t number_,
+                         uint64_t hash, int64_t *key_count) MUST_USE;
+
+/* Writes down again by what the article is known. */
+struct error *adopt_keys(struct store *store, int64_t article, const struct article *text,
+                         int64_t number_) MUST_USE;
+
 /* --- bodies.c: long texts, once each --- */
 
 struct body {
@@ -149,6 +159,8 @@ struct error *tags_read(struct arena *arena, span text, struct item *item) MUST_
 /* Every kept page that cannot be read is told. */
 struct error *pages_check(struct db *db, void (*tell)(void *context, span where, struct error *error),
                           void *context) MUST_USE;
+
+struct error *pages_drop_broken(struct db *db) MUST_USE; /* those go */
 
 /* --- tasks.c --- */
 

@@ -128,6 +128,31 @@ struct error *pages_check(struct db *db, void (*tell)(void *context, span where,
     }
 }
 
+/* They are collected first: what is read is not changed meanwhile. */
+struct error *pages_drop_broken(struct db *db)
+{
+    OWN(arena) lasting = arena_new(SIZE_MAX);
+    OWN(arena) passing = arena_new(SIZE_MAX);
+    LOCAL(query) query = {0};
+    VEC(int64_t) broken = {0};
+    bool has_row;
+
+    TRY(query_open(&query, db, SQL_CHECK_KEPT, NULL, 0));
+    while (true) {
+        struct kept_page page;
+        TRY(query_next(&query, &has_row));
+        if (!has_row)
+            break;
+        arena_reset(passing);
+        OWN(error) error = read_page(&query, passing, &page);
+        if (error)
+            *vec_add(lasting, &broken) = query_number(&query, 0);
+    }
+    for (size_t i = 0; i < broken.len; i++)
+        TRY(db_run(db, SQL_DROP_PAGE, VALUES(number(broken.at[i]))));
+    return OK;
+}
+
 /* --- keeping --- */
 
 struct state { /* what an article is when somebody has looked at its page */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ * repairing.h - what the files of a repair share (private to keep/)
+ */
+#pragma once
+#include "keep/verifying.h"
+
+struct committed { /* a file that git has as it is, and that is not what the store says */
+    span path;
+    uint64_t id;
+};
+
+struct repairing {
+    const struct verify_options *options;
+    struct store_options store_options;
+    struct arena *arena;
+    const char *aside; /* newsroom/set-aside/<time> */
+    bool has_damaged_store, has_no_store, has_damaged_git;
+    VEC(uint64_t) owed;
+    VEC(span) edited;  /* files to be set aside */
+    VEC(span) unknown; /* articles that the store has not */
+    VEC(struct committed) committed;
+    struct map wanted; /* path -> not NULL: what repair_adopt() takes */
+};
+
+/* repair.c: fills in what is wrong with the store. */
+struct error *repair_look_at_store(struct repairing *repairing) MUST_USE;
+void repair_done(struct repairing *repairing, span where, span what);
+
+/* repair_store.c: a damaged or lost store, from its own rows and from the archive. */
+struct error *repair_store(struct repairing *repairing) MUST_USE;
+/* `unknown` files become articles of the store. */
+struct error *repair_adopt(struct repairing *repairing) MUST_USE;
+/* Is it a revision that Courant wrote and the store has lost? Then it is read back. */
+struct error *repair_take_newer(struct repairing *repairing, const struct committed *committed,
+                                bool *out_is_taken) MUST_USE;

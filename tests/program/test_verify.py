@@ -1,0 +1,487 @@
+# SPDX-License-Identifier: MIT
+"""verify finds whatever is wrong with store, archive and git, and --repair mends it from whichever copy is whole."""
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import accidents
+import harness
+import newstext
+
+ROUNDS = int(os.environ.get("COURANT_DAMAGE_ROUNDS", "500" if accidents.LONG else "20"))
+SEED = int(os.environ.get("COURANT_DAMAGE_SEED", "1"))
+
+
+class Case(accidents.Case):
+    names = ("heron", "wren")
+    layout = "dated"
+
+    def publish(self, edition):
+        for i, name in enumerate(self.names):
+            body = newstext.rss(range(100 * i + 1, 100 * i + 7 + edition))
+            if edition == 2:
+                before, tag, after = body.rpartition("<p>")
+                body = f"{before}{tag}Corrected: {after}"
+            self.origin.put("/" + name, body, ETag=f'"{edition}"')
+
+    def make(self, layout="dated"):
+        """A newsroom with two harvests, of which the second revised some; and what is in it."""
+        self.follow(*self.names, layout=layout)
+        for edition in (1, 2):
+            self.publish(edition)
+            self.harvest("--force")
+        self.files = accidents.files_of(self.archive)
+        self.whole = self.totals("verify")
+
+    def totals(self, *arguments, status=0):
+        result = self.run_courant(*arguments, "--json")
+        self.assertEqual(result.status, status, result)
+        return result.json_lines[-1]
+
+    def findings(self, *arguments):
+        return [line for line in self.run_courant("verify", "--json", *arguments).json_lines if "kind" in line]
+
+    def kinds(self):
+        return sorted({line["kind"] for line in self.findings()})
+
+    def path(self, *parts):
+        return os.path.join(self.archive, *parts)
+
+    def an_article(self):
+        return sorted(path for path in self.files if accidents.is_article(path))[0]
+
+    def assert_found(self, *kinds):
+        self.assertEqual(self.kinds(), sorted(kinds))
+        self.assertEqual(self.run_courant("verify").status, 1)
+
+    def assert_repaired(self):
+        result = self.run_courant("verify", "--repair")
+        self.assertEqual(result.status, 0, result)
+        self.assert_whole(result)
+        return result
+
+    def assert_whole(self, because):
+        after = self.totals("verify")
+        for count in ("articles", "revisions", "files"):
+            self.assertEqual(after[count], self.whole[count], because)
+        self.assertEqual(accidents.files_of(self.archive), self.files, because)
+        self.assertEqual(self.git("fsck", "--full", "--no-dangling", "--no-progress"), [], because)
+        self.assertEqual(self.git("status", "--porcelain"), [], because)
+
+    def set_aside(self):
+        """name -> bytes of what lies in set-aside/."""
+        out = {}
+        for below, _, names in os.walk(os.path.join(self.newsroom, "set-aside")):
+            for name in names:
+                with open(os.path.join(below, name), "rb") as file:
+                    out[os.path.join(below, name).split("Z/", 1)[1]] = file.read()
+        return out
+
+
+class Finding(Case):
+    def test_nothing_is_wrong(self):
+        self.make()
+        result = self.run_courant("verify")
+        self.assertEqual(result.status, 0, result)
+        self.assertRegex(result.out, r"^16 articles, 18 revisions, \d+ files, git: all agree\n$")
+
+    def test_a_newsroom_that_never_ran_is_whole(self):
+        self.make_newsroom()
+        self.assertEqual(self.succeed("verify").out, "0 articles, 0 revisions, 0 files, git: all agree\n")
+        self.succeed("verify", "--repair")
+
+    def test_looking_changes_nothing(self):
+        self.make()
+        with open(self.path(self.an_article()), "a", encoding="utf-8") as file:
+            file.write("more\n")
+
+        def everything():
+            out = {}
+            for below, _, names in os.walk(self.newsroom):
+                for name in names:
+                    if not name.endswith(("-shm", "courant.lock")):
+                        with open(os.path.join(below, name), "rb") as file:
+                            out[os.path.join(below, name)] = file.read()
+            return {path: text for path, text in out.items() if text}
+
+        before = everything()
+        self.assertEqual(self.run_courant("verify").status, 1)
+        self.assertEqual(everything(), before)
+
+
+class Files(Case):
+    def test_an_edited_article_is_set_aside_and_written_again(self):
+        self.make()
+        path = self.an_article()
+        with open(self.path(path), "rb") as file:
+            edited = file.read().replace(b"\n\n", b"\n\nEdited by hand. ", 1)
+        self.write_file(self.path(path), edited)
+        found = self.findings()
+        self.assertEqual([line["kind"] for line in found], ["file-differs"])
+        self.assertIn("Edited by hand", found[0]["what"])
+        self.assert_repaired()
+        self.assertEqual(self.set_aside(), {"archive/" + path: edited})
+
+    def test_an_edited_article_that_was_committed_is_one_all_the_same(self):
+        self.make()
+        path = self.an_article()
+        with open(self.path(path), "ab") as file:
+            file.write(b"Edited by hand.\n")
+        self.git("-c", "user.name=A User", "-c", "user.email=user@a.example", "commit", "-qam", "my words")
+        self.assert_found("file-committed")
+        self.assert_repaired()
+
+    def test_missing_files_are_written_again(self):
+        for layout in ("dated", "duty-machine"):
+            with self.subTest(layout=layout):
+                self.newsroom = os.path.join(self.folder, layout)
+                self.make(layout)
+                page = "lists/The Heron.md" if layout == "duty-machine" else "heron/README.md"
+                for path in (self.an_article(), page, "README.md"):
+                    os.unlink(self.path(path))
+                self.assert_found("file-missing", "page-missing")
+                self.assert_repaired()
+
+    def test_a_list_that_was_edited_is_written_again(self):
+        self.make()
+        self.write_file(self.path("heron", "README.md"), "mine now\n")
+        self.assert_found("page-differs")
+        self.assert_repaired()
+        self.assertEqual(self.set_aside(), {"archive/heron/README.md": b"mine now\n"})
+
+    def test_what_stands_in_an_articles_place_makes_way(self):
+        self.make()
+        path = self.path(self.an_article())
+        os.unlink(path)
+        os.mkdir(path)
+        self.write_file(os.path.join(path, "note.txt"), "a note")
+        self.assertIn("file-in-the-way", self.kinds())
+        self.assert_repaired()
+        self.assertEqual(self.set_aside(), {f"archive/{self.an_article()}/note.txt": b"a note"})
+
+    def test_somebody_elses_files_are_told_of_and_left(self):
+        self.make()
+        copy = self.path("heron", "copy.md")
+        shutil.copy(self.path(self.an_article()), copy)
+        self.write_file(self.path("notes.txt"), "mine")
+        self.assertEqual(self.kinds(), ["file-foreign"])
+        self.assertEqual(self.run_courant("verify", "--repair").status, 0)
+        self.assertTrue(os.path.exists(copy))
+        self.assertTrue(os.path.exists(self.path("notes.txt")))
+
+    def test_what_an_interrupted_run_left_is_no_fault(self):
+        self.make()
+        self.write_file(self.path("heron", ".tmp-x"), "half")
+        self.assertEqual(self.kinds(), ["temporary"])
+        self.assertEqual(self.run_courant("verify").status, 0)
+        self.assert_repaired()
+
+
+class Repository(Case):
+    def break_file(self, *parts):
+        path = self.path(".git", *parts)
+        os.chmod(path, 0o644)
+        with open(path, "r+b") as file:
+            file.seek(max(os.path.getsize(path) // 2 - 8, 0))
+            file.write(b"garbage!garbage!")
+
+    def packs(self, end):
+        folder = self.path(".git", "objects", "pack")
+        return [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(end)]
+
+    def test_a_stale_lock(self):
+        self.make()
+        self.write_file(self.path(".git", "index.lock"), "")
+        self.assert_found("lock")
+        self.assert_repaired()
+
+    def test_a_broken_index(self):
+        self.make()
+        self.break_file("index")
+        self.assert_found("index-damaged")
+        self.assert_repaired()
+
+    def test_a_missing_index(self):
+        self.make()
+        os.unlink(self.path(".git", "index"))
+        self.assert_found("index-damaged")
+        self.assert_repaired()
+
+    def test_a_damaged_head(self):
+        self.make()
+        self.write_file(self.path(".git", "HEAD"), "reg: refs/heads/main\n")
+        self.assert_found("head-damaged")
+        self.assert_repaired()
+
+    def test_a_head_that_names_another_branch(self):
+        self.make()
+        self.write_file(self.path(".git", "HEAD"), "ref: refs/heads/maim\n")
+        self.assertIn("branch-lost", self.kinds())
+        self.assert_repaired()
+
+    def test_a_missing_branch(self):
+        self.make()
+        head = self.git("rev-parse", "HEAD")
+        os.unlink(self.path(".git", "refs", "heads", "main"))
+        self.assertIn("branch-lost", self.kinds())
+        self.assert_repaired()
+        self.assertEqual(self.git("rev-parse", "HEAD"), head)
+
+    def test_a_missing_branch_without_a_log(self):
+        self.make()
+        head = self.git("rev-parse", "HEAD")
+        os.unlink(self.path(".git", "refs", "heads", "main"))
+        shutil.rmtree(self.path(".git", "logs"))
+        self.assert_repaired()
+        self.assertEqual(self.git("rev-parse", "HEAD"), head)
+
+    def test_damaged_settings(self):
+        self.make()
+        self.write_file(self.path(".git", "config"), "[core\n")
+        self.assert_found("settings-damaged")
+        self.assert_repaired()
+
+    def test_no_repository(self):
+        self.make()
+        shutil.rmtree(self.path(".git"))
+        self.assert_found("no-repository")
+        self.assert_repaired()
+
+    def test_a_damaged_index_of_a_pack_is_made_anew(self):
+        self.make()
+        head = self.git("rev-parse", "HEAD")
+        self.break_file(self.packs(".idx")[0])
+        self.assertIn("objects-damaged", self.kinds())
+        self.assert_repaired()
+        self.assertEqual(self.git("rev-list", "--count", "HEAD"), ["2"])
+        self.assertEqual(self.git("rev-parse", "HEAD"), head)
+
+    def test_a_half_written_object(self):
+        self.make()
+        name = subprocess.run(["git", "-C", self.archive, "hash-object", "-w", "--stdin"], input=b"mine",
+                              capture_output=True, check=True).stdout.decode().strip()
+        path = self.path(".git", "objects", name[:2], name[2:])
+        os.chmod(path, 0o644)
+        os.truncate(path, 5)
+        self.assert_found("objects-damaged")
+        self.assert_repaired()
+
+    def test_all_packs_are_lost(self):
+        self.make()
+        for path in self.packs(""):
+            os.unlink(path)
+        self.assertNotEqual(self.run_courant("verify").status, 0)
+        self.assert_repaired()
+
+
+class Store(Case):
+    def db(self):
+        return os.path.join(self.newsroom, "courant.db")
+
+    def change(self, sql):
+        db = sqlite3.connect(self.db())
+        db.execute(sql)
+        db.commit()
+        db.close()
+
+    def damaged(self):
+        return [name for name in os.listdir(self.newsroom) if name.startswith("courant.db.damaged-") and not name.endswith("-wal")]
+
+    def test_a_damaged_text_is_read_back_from_the_archive(self):
+        for layout in ("dated", "duty-machine"):
+            with self.subTest(layout=layout):
+                self.newsroom = os.path.join(self.folder, layout)
+                self.make(layout)
+                self.change("UPDATE body SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE key % 3 = 0")
+                self.assertEqual(self.kinds(), ["store-damaged"])
+                self.assert_repaired()
+                self.assertEqual(len(self.damaged()), 1)
+
+    def test_a_damaged_row_is_read_back_from_the_archive(self):
+        for layout in ("dated", "duty-machine"):
+            with self.subTest(layout=layout):
+                self.newsroom = os.path.join(self.folder, layout)
+                self.make(layout)
+                self.change("UPDATE article SET first_seen_at = first_seen_at + 1 WHERE key % 3 = 0")
+                self.assert_repaired()
+
+    def test_an_older_revision_is_read_back_from_the_history(self):
+        for layout in ("dated", "duty-machine"):
+            with self.subTest(layout=layout):
+                self.newsroom = os.path.join(self.folder, layout)
+                self.make(layout)
+                self.change("UPDATE revision SET title = title || 'x' WHERE revision = 1 AND article IN"
+                            " (SELECT key FROM article WHERE revision = 2)")
+                self.assert_repaired()
+                self.assertEqual(accidents.ask_store(self.newsroom, ["SELECT count(*) FROM revision"])[0][0][0], 18)
+
+    def test_a_deleted_store_is_made_anew_from_the_archive(self):
+        for layout in ("dated", "duty-machine"):
+            with self.subTest(layout=layout):
+                self.newsroom = os.path.join(self.folder, layout)
+                self.make(layout)
+                os.unlink(self.db())
+                self.assertEqual(self.kinds(), ["store-missing"])
+                self.assert_repaired()
+                self.publish(2)
+                self.assertEqual(sum(line["new"] for line in self.harvest("--force")), 0)
+
+    def test_a_damaged_head_of_the_store(self):
+        self.make()
+        with open(self.db(), "r+b") as file:
+            file.write(b"not a store at all, at its very beginning")
+        self.assertEqual(self.run_courant("verify").status, 3)
+        self.assert_repaired()
+
+    def test_a_store_cut_in_half(self):
+        self.make()
+        os.truncate(self.db(), os.path.getsize(self.db()) // 2)
+        self.assertNotEqual(self.run_courant("verify").status, 0)
+        self.assert_repaired()
+
+    def test_a_newer_store_is_left_as_it_is(self):
+        self.make()
+        self.change("ALTER TABLE article ADD COLUMN novelty INTEGER")
+        self.change("PRAGMA user_version = 99")
+        for arguments in ((), ("--repair",)):
+            result = self.run_courant("verify", *arguments)
+            self.assertEqual(result.status, 3, result)
+            self.assertIn("newer Courant", result.out + result.err)
+        self.assertEqual(self.damaged(), [])
+
+    def test_another_process_has_the_newsroom(self):
+        import fcntl
+
+        self.make()
+        with open(os.path.join(self.newsroom, "courant.lock"), "r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assertTrue(self.totals("verify")["moving"])
+            result = self.run_courant("verify", "--repair")
+            self.assertEqual(result.status, 3, result)
+
+
+class Interrupted(Case):
+    """Killed at each of its steps in turn, a repair is done again and ends well."""
+
+    def damage(self, folder):
+        db = sqlite3.connect(os.path.join(folder, "courant.db"))
+        db.execute("UPDATE body SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE key % 4 = 0")
+        db.commit()
+        db.close()
+        archive = os.path.join(folder, "archive")
+        articles = sorted(path for path in self.files if accidents.is_article(path))
+        with open(os.path.join(archive, articles[-1]), "ab") as file:
+            file.write(b"edited\n")
+        os.unlink(os.path.join(archive, articles[-2]))
+        pack = os.path.join(archive, ".git", "objects", "pack")
+        name = sorted(name for name in os.listdir(pack) if name.endswith(".pack"))[0]
+        os.chmod(os.path.join(pack, name), 0o644)
+        with open(os.path.join(pack, name), "r+b") as file:
+            file.seek(os.path.getsize(os.path.join(pack, name)) // 2)
+            file.write(b"garbage!")
+        os.unlink(os.path.join(archive, ".git", "index"))
+
+    def test_at_each_step(self):
+        self.make()
+        whole = self.newsroom
+        damaged = self.copy(whole, "damaged")
+        self.damage(damaged)
+        n, stride = 1, 1 if accidents.LONG else 7
+        while True:
+            self.newsroom = self.copy(damaged, f"round{n}")
+            log = self.newsroom + ".points"
+            result = self.run_courant("verify", "--repair",
+                                      env={"COURANT_TEST_FAULT": f"*:{n}:kill", "COURANT_TEST_FAULT_LOG": log})
+            if result.status != -9:
+                self.assertEqual(result.status, 0, result)
+                break
+            with open(log, encoding="ascii") as lines:
+                point = lines.read().split()[n - 1]
+            with self.subTest(n=n, point=point):
+                self.assert_repaired()
+            shutil.rmtree(self.newsroom)
+            n += stride
+        self.assertGreater(n, 30)
+
+
+class Damage(Case):
+    """Bytes flipped or cut anywhere: found, or harmless; and mended."""
+
+    places = {
+        "store": lambda folder: [os.path.join(folder, "courant.db")],
+        "log": lambda folder: [os.path.join(folder, "courant.db-wal")],
+        "git": lambda folder: Damage.below(os.path.join(folder, "archive", ".git"), ""),
+        "objects": lambda folder: Damage.below(os.path.join(folder, "archive", ".git", "objects"), ""),
+        "index": lambda folder: [os.path.join(folder, "archive", ".git", "index")],
+        "markdown": lambda folder: Damage.below(os.path.join(folder, "archive"), ".md"),
+    }
+
+    @staticmethod
+    def below(folder, end):
+        out = []
+        for below, folders, names in os.walk(folder):
+            if end and ".git" in folders:
+                folders.remove(".git")
+            out += [os.path.join(below, name) for name in names if name.endswith(end)]
+        return sorted(out)
+
+    def damage(self, rng, folder):
+        place = rng.choice(sorted(self.places))
+        files = [path for path in self.places[place](folder) if os.path.exists(path) and os.path.getsize(path)]
+        path = rng.choice(files)
+        size = os.path.getsize(path)
+        os.chmod(path, 0o644)
+        if rng.random() < 0.25:
+            at = rng.randrange(size)
+            os.truncate(path, at)
+            return f"{os.path.relpath(path, folder)} cut at {at} of {size}"
+        at, mask = rng.randrange(size), rng.randrange(1, 256)
+        with open(path, "r+b") as file:
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ mask]))
+        return f"{os.path.relpath(path, folder)} byte {at} of {size} ^ {mask:#x}"
+
+    def test_random_damage(self):
+        whole = {}
+        for layout in ("dated", "duty-machine"):
+            self.newsroom = os.path.join(self.folder, layout)
+            self.make(layout)
+            self.publish(3)  # what the last harvest brings stays in the log: it is killed before it tidies up
+            result = self.run_courant("run", "--once", "--force", env={"COURANT_TEST_FAULT": "store.checkpoint:1:kill"})
+            self.assertEqual(result.status, -9, result)
+            still = self.copy(self.newsroom, layout + ".whole")
+            self.files = accidents.files_of(self.archive)
+            self.whole = self.totals("verify")
+            whole[layout] = (still, self.files, self.whole)
+        found = 0
+        for n in range(SEED, SEED + ROUNDS):
+            rng = random.Random(n)
+            layout = rng.choice(sorted(whole))
+            still, self.files, self.whole = whole[layout]
+            self.newsroom = self.copy(still, f"round{n}")
+            what = self.damage(rng, self.newsroom)
+            with self.subTest(seed=n, layout=layout, what=what):
+                result = self.run_courant("verify")
+                self.assertIn(result.status, (0, 1, 3), result)
+                self.assertNotIn("Sanitizer", result.err, result)
+                found += result.status != 0
+                if result.status:
+                    self.assert_repaired()
+                else:
+                    self.assertEqual(accidents.files_of(self.archive), self.files, result)
+                    self.go_on(self.newsroom)
+                    self.assertEqual(accidents.files_of(self.archive), self.files, "a run after it")
+            shutil.rmtree(self.newsroom)
+        self.assertGreater(found, ROUNDS // 3)
+
+
+if __name__ == "__main__":
+    harness.main()
