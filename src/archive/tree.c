@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,12 +94,20 @@ static void clear_marker(struct archive *archive)
     unlink(marker_path(archive, arena).at);
 }
 
+/* The marker is a temporary file itself. So that a sweep which is killed goes on at the next start, it has
+ * another name until the last of them is gone. */
 static struct error *sweep(const struct archive *archive)
 {
     OWN(arena) arena = arena_new(64 * KiB);
+    span marker = marker_path(archive, arena);
+    span sweeping = arena_printf(arena, "%s/.sweeping", archive->folder);
     int64_t swept = 0;
 
-    return file_exists(marker_path(archive, arena).at) ? file_sweep(archive->folder, &swept) : OK;
+    if (rename(marker.at, sweeping.at) && !file_exists(sweeping.at))
+        return OK;
+    TRY(file_sweep(archive->folder, &swept));
+    unlink(sweeping.at);
+    return OK;
 }
 
 static struct error *open_git(struct archive *archive)

@@ -313,6 +313,21 @@ static void leftovers_of_a_killed_run_are_gone_at_the_next(void **state)
     archive_close(archive);
 }
 
+static void a_sweep_that_was_killed_goes_on_at_the_next_start(void **state)
+{
+    struct room *room = *state;
+    struct archive *archive = open_archive(room);
+
+    stage(archive, "a/1.md", "one\n");
+    commit(archive, "first");
+    archive_close(archive);
+    run(room, NULL, "cd archive && touch .sweeping a/.tmp-1-1"); /* its marker had gone first */
+    archive = open_archive(room);
+    assert_clean(room);
+    assert_span_equal(run(room, NULL, "find archive -name '.tmp-*' -o -name .sweeping"), "");
+    archive_close(archive);
+}
+
 /* `git init` makes one file and folder after the other. */
 static void a_repository_that_was_killed_while_it_was_made_is_made_whole(void **state)
 {
@@ -654,6 +669,7 @@ int main(void)
         TEST(hooks_and_attributes_of_the_repository_do_nothing),
         TEST(what_an_interrupted_run_wrote_is_committed_by_the_next),
         TEST(leftovers_of_a_killed_run_are_gone_at_the_next),
+        TEST(a_sweep_that_was_killed_goes_on_at_the_next_start),
         TEST(a_repository_that_was_killed_while_it_was_made_is_made_whole),
         TEST(wherever_it_fails_the_next_run_makes_it_good),
         TEST(packs_are_gathered_where_there_are_too_many),
