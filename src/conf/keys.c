@@ -31,7 +31,6 @@ const struct group conf_groups[] = {
 
 #define NO_SERVER   "the HTTP server is not built yet"
 #define NO_PICTURES "pictures are not fetched yet"
-#define NO_FRONT    "front pages are not read for news yet"
 
 const struct key conf_key_table[] = {
     {"courant", "title", &value_text, IN(conf, title), .help = "the newsroom's name"},
@@ -115,24 +114,19 @@ const struct key conf_key_table[] = {
     {"rule", "do", &value_action, IN(conf_rule, action), .help = "keep, drop, mark, or category NAME"},
 
     {"hook", "new", &value_text, IN(conf, hook_new),
-     .help = "a command, run with a JSON line for each new article on standard input",
-     .planned = "hooks are not built yet"},
+     .help = "a command, run with a JSON line for each new article on standard input"},
 
     {"source", "name", &value_text, IN(conf_source, name),
      .help = "what readers see; the id if there is none"},
     {"source", "feed", &value_web_address, IN(conf_source, feed), .help = "the feed's address"},
     {"source", "page", &value_web_address, IN(conf_source, page),
-     .help = "a page that lists news, if there is no feed", .planned = NO_FRONT},
-    {"source", "items", &value_text, IN(conf_source, items), .planned = NO_FRONT,
+     .help = "a page that lists news, if there is no feed"},
+    {"source", "items", &value_text, IN(conf_source, items),
      .help = "where a page's news stand: CSS or XPath, or a path if the page is JSON"},
-    {"source", "link", &value_text, IN(conf_source, link), .planned = NO_FRONT,
-     .help = "within an item: its link"},
-    {"source", "title", &value_text, IN(conf_source, title), .planned = NO_FRONT,
-     .help = "within an item: its title"},
-    {"source", "date", &value_text, IN(conf_source, date), .planned = NO_FRONT,
-     .help = "within an item: its date"},
-    {"source", "summary", &value_text, IN(conf_source, summary), .planned = NO_FRONT,
-     .help = "within an item: its summary"},
+    {"source", "link", &value_text, IN(conf_source, link), .help = "within an item: its link"},
+    {"source", "title", &value_text, IN(conf_source, title), .help = "within an item: its title"},
+    {"source", "date", &value_text, IN(conf_source, date), .help = "within an item: its date"},
+    {"source", "summary", &value_text, IN(conf_source, summary), .help = "within an item: its summary"},
     {"source", "full_text", &value_word, IN(conf_source, full_text), WORDS("auto", "always", "never"),
      .fallback = "auto",
      .help = "auto: fetch the page when the feed's item is not the whole article; always; never"},

@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/vec.h"
 #include "gather/take.h"
+#include "harvest/hook.h"
 #include "harvest/internal.h"
 #include "harvest/schedule.h"
 #include "text/timezone.h"
@@ -582,6 +583,7 @@ void harvest_close(struct harvest *harvest)
         fetcher_cancel(harvest->fetcher);
     ladder_close(harvest->ladder); /* it asks, one request after the other, until it is refused */
     fetcher_close(harvest->fetcher);
+    hook_close(harvest->hook);
     archiver_close(harvest->archiver); /* needs workers and writer until its last round is over */
     workers_close(harvest->workers);
     writer_close(harvest->writer);
@@ -621,10 +623,17 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     TRY(load_table(round));
     count_wanted(round);
     archiver_wake(harvest->archiver); /* what an earlier run left owed */
+    if (harvest->options.kind == HARVEST_SOURCES) {
+        struct hook *hook = NULL;
+        TRY(hook_open(harvest, &hook));
+        harvest->hook = hook;
+    }
     error = harvest_round(round);
     tell_rest(round);
     archive_error = archiver_finish(harvest->archiver, &round->totals.has_committed);
     round->totals.obstructed = harvest->obstructed_count;
+    if (!error)
+        hook_finish(harvest->hook);
     show_progress(round);
     if (!error && !archive_error)
         error = stories_follow(harvest);
@@ -654,6 +663,7 @@ void harvest_stop(struct harvest *harvest)
 {
     if (!atomic_exchange(&harvest->is_stopping, true))
         queue_put(harvest->ended, &wake_up);
+    hook_stop(harvest->hook);
 }
 
 void harvest_reload(struct harvest *harvest)

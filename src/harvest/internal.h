@@ -118,6 +118,10 @@ void admission_take(struct admission *admission, struct job *job, int64_t monoto
 void admission_answer(struct admission *admission, struct job *job, size_t body_size); /* network thread */
 void admission_give_back(struct admission *admission, struct job *job);
 
+/* --- the hook: see hook.h --- */
+
+struct hook;
+
 /* --- the ladder: looks for what a dead feed's source can be read from (ladder.c) --- */
 
 struct ladder;
@@ -190,6 +194,7 @@ struct harvest {
     struct fetcher *fetcher;
     struct workers *workers;
     struct ladder *ladder;
+    struct hook *_Atomic hook; /* NULL: this is no harvest of sources */
     struct writer *writer;
     struct archiver *archiver;
     struct queue *ended; /* jobs on their way back to the harvesting thread */

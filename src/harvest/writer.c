@@ -4,6 +4,7 @@
  * Polls that wait together are stored in one transaction, and so are pages: one fsync for many. Other changes
  * (marks, small values) come as functions that somebody waits for.
  */
+#include "harvest/hook.h"
 #include "harvest/internal.h"
 #include <stdlib.h>
 
@@ -84,6 +85,7 @@ static void store_together(struct writer *writer, struct job **jobs, size_t coun
     }
     error_free(error);
     archiver_wake(writer->harvest->archiver);
+    hook_wake(writer->harvest->hook);
     for (size_t i = 0; i < count; i++)
         job_next(jobs[i]);
 }

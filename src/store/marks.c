@@ -6,6 +6,7 @@
  */
 #include "core/fault.h"
 #include "store/internal.h"
+#include "store/news.h"
 
 static size_t size_of(const struct article *article)
 {
@@ -104,5 +105,37 @@ struct error *store_count(struct store_reader *reader, struct store_totals *out_
         .archive_owed = query_number(&query, 3),
         .tasks = query_number(&query, 4),
     };
+    return OK;
+}
+
+/* --- those who follow by the order of rows --- */
+
+struct error *store_last_place(struct store_reader *reader, int64_t *out_place)
+{
+    return db_number(&reader->db, SQL_LAST_ARTICLE, NULL, 0, 0, out_place);
+}
+
+struct error *store_since(struct store_reader *reader, struct arena *arena, int64_t place, size_t limit,
+                          size_t max_bytes, struct article **out_articles, size_t *out_count,
+                          int64_t *out_place)
+{
+    VEC(struct article) articles = {0};
+    LOCAL(query) query = {0};
+    size_t size = 0;
+    bool has_row;
+
+    *out_place = place;
+    TRY(query_open(&query, &reader->db, SQL_ARTICLES_SINCE, VALUES(number(place), number((int64_t)limit))));
+    while (size < max_bytes) {
+        TRY(query_next(&query, &has_row));
+        if (!has_row)
+            break;
+        struct article *article = vec_add(arena, &articles);
+        TRY(article_read(&query, arena, article));
+        size += article->item.html.len + article->item.raw_body.len + article->item.summary.len + 1;
+        *out_place = query_number(&query, R_ARTICLE);
+    }
+    *out_articles = articles.at;
+    *out_count = articles.len;
     return OK;
 }
