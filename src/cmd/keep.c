@@ -97,6 +97,6 @@ const struct command cmd_keep = {
         "may "
         "have, stored and archived below kept/. It prints the article's id. A page that was kept before and "
         "has changed is a revision.",
-    .needs = NEEDS_CONF,
+    .needs = NEEDS_CONF | NEEDS_OWNER,
     .run = keep_run,
 };

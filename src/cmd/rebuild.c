@@ -78,7 +78,7 @@ const struct command cmd_rebuild = {
         "committed: after a change of the settings in [archive], or where files were lost. Files that "
         "Courant "
         "did not write stay.",
-    .needs = NEEDS_CONF | NEEDS_QUIET,
+    .needs = NEEDS_CONF | NEEDS_QUIET | NEEDS_OWNER,
     .options = options,
     .run = rebuild_run,
 };

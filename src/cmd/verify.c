@@ -161,7 +161,7 @@ const struct command cmd_verify = {
             "is never deleted: it lies in set-aside/ in the newsroom, a damaged store beside the new one. "
             "Files that "
             "Courant did not write are told of and left alone.",
-    .needs = NEEDS_CONF | NEEDS_QUIET,
+    .needs = NEEDS_CONF | NEEDS_QUIET | NEEDS_OWNER,
     .options = options,
     .run = verify_run,
 };
