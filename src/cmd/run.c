@@ -136,7 +136,8 @@ static struct error *harvest(struct running *running, const struct harvest_optio
             error_free(MOVE(running->output_error));
         return error ? error : MOVE(running->output_error);
     }
-    running->round.courant->has_failed |= totals.failed > 0 || totals.failed_items > 0;
+    running->round.courant->has_failed |=
+        totals.failed > 0 || totals.failed_items > 0 || totals.obstructed > 0 || totals.failing_remotes > 0;
     write_summary(running, &totals);
     return OK;
 }

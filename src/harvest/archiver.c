@@ -8,6 +8,7 @@
  */
 #include "core/vec.h"
 #include "harvest/internal.h"
+#include "harvest/record.h"
 #include "text/date.h"
 #include "text/json.h"
 #include "text/timezone.h"
@@ -22,7 +23,6 @@ enum {
 };
 
 /* Under this key the store notes which commit its marks were cleared for. */
-#define HEAD_KEY "archive.head"
 
 static const size_t batch_bytes = 6 * 1024 * 1024;
 
@@ -397,7 +397,7 @@ static struct error *clear_marks(struct store *store, struct arena *arena, void 
     span head = archive_head(archiver->archive, arena);
 
     TRY(store_archive_done(store, archiver->written.at, archiver->written.len));
-    return head.len ? store_put(store, S(HEAD_KEY), head) : OK;
+    return head.len ? store_put(store, S(ARCHIVE_HEAD_KEY), head) : OK;
 }
 
 static void forget_round(struct archiver *archiver)
@@ -461,7 +461,7 @@ static struct error *check_archive(struct archiver *archiver)
         return OK;
     if (!archiver->archive)
         TRY(archive_open(&archiver->options, archiver->harvest->options.log, &archiver->archive));
-    TRY(store_get(archiver->reader, arena, S(HEAD_KEY), &head));
+    TRY(store_get(archiver->reader, arena, S(ARCHIVE_HEAD_KEY), &head));
     if (head.len && !archive_has_commit(archiver->archive, head)) {
         log_warn(archiver->harvest->options.log, "archive",
                  "the last commit, or what it held, is gone from \"%s\": everything is written anew",

@@ -10,6 +10,7 @@
 #include "gather/take.h"
 #include "harvest/hook.h"
 #include "harvest/internal.h"
+#include "harvest/record.h"
 #include "harvest/schedule.h"
 #include "text/timezone.h"
 #include <stdlib.h>
@@ -37,14 +38,14 @@ struct round {
     size_t entry_count;
     struct map by_id;
     size_t cursor; /* where the search for the next due one goes on */
-    int64_t under_way, pages_under_way, committed_at;
+    int64_t under_way, pages_under_way, committed_at, recorded_at;
     size_t kept_source; /* HARVEST_ANEW: index in `only`, and the page, that are next */
     int64_t kept_key;
     int64_t pages_due_at; /* when there may be a page to look at; NO_TIME: the store is to be asked */
     bool is_committed;    /* nothing came since the last commit */
     struct harvest_progress progress;
-    struct harvest_totals totals;
-    struct error *error; /* of this machine: ends the harvest */
+    struct harvest_totals totals, recorded; /* ... of which the store has been told */
+    struct error *error;                    /* of this machine: ends the harvest */
 };
 
 const struct conf *harvest_conf(const struct harvest *harvest)
@@ -459,6 +460,33 @@ static int64_t time_to_next(const struct round *round)
     return MAX(soonest, (int64_t)10);
 }
 
+static struct error *write_record(struct store *store, struct arena *arena, void *context)
+{
+    (void)arena;
+    return last_harvest_write(store, context);
+}
+
+/* For `status`: what came since the last time. */
+static struct error *record(struct round *round)
+{
+    const struct harvest_totals *now = &round->totals, *before = &round->recorded;
+    const struct clock *clock = round->harvest->options.clock;
+    struct last_harvest last = {
+        .ended_at = clock_now(clock),
+        .took_ms = clock_monotonic(clock) - round->recorded_at,
+        .polled = now->polled - before->polled,
+        .failed = now->failed - before->failed,
+        .new_count = now->new_count - before->new_count,
+        .revised_count = now->revised_count - before->revised_count,
+    };
+
+    if (last.polled == 0 && last.revised_count == 0)
+        return OK;
+    round->recorded = *now;
+    round->recorded_at = clock_monotonic(clock);
+    return writer_run(round->harvest->writer, write_record, &last);
+}
+
 static void commit_if_time(struct round *round)
 {
     int64_t now = clock_monotonic(round->harvest->options.clock);
@@ -529,6 +557,9 @@ static struct error *harvest_round(struct round *round)
         if (round->under_way == 0) {
             TRY(reload_if_asked(round));
             commit_if_time(round);
+            if (harvest->failing_remotes)
+                archiver_commit(harvest->archiver); /* their time may have come */
+            TRY(record(round));
             TRY(stories_follow(harvest));
             wait = time_to_next(round);
         }
@@ -622,6 +653,7 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     TRY(writer_run(harvest->writer, void_leases, NULL));
     TRY(load_table(round));
     count_wanted(round);
+    round->recorded_at = clock_monotonic(harvest->options.clock);
     archiver_wake(harvest->archiver); /* what an earlier run left owed */
     if (harvest->options.kind == HARVEST_SOURCES) {
         struct hook *hook = NULL;
@@ -632,9 +664,12 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     tell_rest(round);
     archive_error = archiver_finish(harvest->archiver, &round->totals.has_committed);
     round->totals.obstructed = harvest->obstructed_count;
+    round->totals.failing_remotes = harvest->failing_remotes;
     if (!error)
         hook_finish(harvest->hook);
     show_progress(round);
+    if (!error)
+        error = record(round);
     if (!error && !archive_error)
         error = stories_follow(harvest);
     if (error) {

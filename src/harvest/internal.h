@@ -201,6 +201,7 @@ struct harvest {
     struct admission admission;
     _Atomic bool is_stopping, wants_reload;
     _Atomic int64_t archived_count;
+    _Atomic int64_t failing_remotes;  /* that are behind since a push failed */
     _Atomic int64_t obstructed_count; /* files that the archiver's last round could not write */
 };
 

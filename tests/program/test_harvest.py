@@ -158,10 +158,11 @@ class Pushing(newsroom.Case):
 
     def test_a_failing_push_is_told_kept_and_tried_again(self):
         result = self.run_courant("run", "--once")
-        self.assertEqual(result.status, 0, result)  # the harvest went well, and its commit is here
+        self.assertEqual(result.status, 1, result)
+        self.assertEqual(self.git("log", "--format=%s"), ["heron: 1 new"])  # the harvest went well, its commit is here
         self.assertRegex(result.err, r"remote mirror: could not push .*; next try in \d+ min")
         subprocess.run(["git", "init", "-q", "--bare", self.remote], check=True)
-        self.harvest("--force")
+        self.assertEqual(self.run_courant("run", "--once", "--force").status, 1)
         self.assertEqual(self.pushed(), [])  # not before its time
         self.succeed("run", "--once", env={"COURANT_TEST_NOW": "+600"})
         self.assertEqual(self.pushed(), ["heron: 1 new", "heron: 1 new"])
