@@ -10,6 +10,15 @@ import harness
 ITEM = "<item><title>Title {0}</title><link>http://n.example/{0}</link><guid>{0}</guid><category>Sea</category><description>Text {0} {1}</description></item>"
 
 
+def has_ended(pid):
+    """It is gone, or waits to be taken note of by whoever is its parent now."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 class Hook(harness.Case):
     def setUp(self):
         super().setUp()
@@ -107,7 +116,7 @@ class Hook(harness.Case):
             process.communicate(timeout=harness.PATIENCE)
             if signal_sent == signal.SIGTERM:
                 self.assertEqual(process.returncode, 143)
-                self.assertRaises(ProcessLookupError, os.kill, pid, 0)
+                self.wait_for(lambda: has_ended(pid))
             os.remove(os.path.join(self.folder, "pid"))
             self.hook(f"cat >> {self.told}\n")
             self.harvest()
