@@ -3,6 +3,7 @@
  */
 #include "archive/check.h"
 #include "archive/internal.h"
+#include "bytes/digest.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -178,12 +179,30 @@ static struct error *check_objects(const struct checking *checking)
     return OK;
 }
 
-/* git answers without an index, too: as if all that is committed had been taken out of it. */
-static void check_index_is_there(const struct checking *checking)
+/* git itself looks at the sum only now and then. */
+bool git_index_is_whole(const struct git *git, struct arena *arena, const char *name)
 {
+    span bytes = {0};
+    OWN(error) error = file_read(arena_printf(arena, "%s/%s", git->dir, name).at, 1 * GiB, arena, &bytes);
+
+    return !error && digest_ends_bytes(bytes);
+}
+
+/* git answers without an index, too: as if all that is committed had been taken out of it. */
+static void check_index(const struct checking *checking)
+{
+    DIR *folder = opendir(checking->git.dir);
+    struct dirent *entry;
+
     if (checking->check->has_commit &&
         !file_exists(arena_printf(checking->arena, "%s/index", checking->git.dir).at))
         tell(checking, FLAW_INDEX, shown(checking, "index"), S("it is missing"));
+    while (folder && (entry = readdir(folder)))
+        if ((strcmp(entry->d_name, "index") == 0 || span_starts(span_of(entry->d_name), S("sharedindex."))) &&
+            !git_index_is_whole(&checking->git, checking->arena, entry->d_name))
+            tell(checking, FLAW_INDEX, shown(checking, entry->d_name), S("its sum is wrong"));
+    if (folder)
+        closedir(folder);
 }
 
 static bool has_objects(const struct checking *checking)
@@ -227,7 +246,7 @@ static struct error *check_parts(struct checking *checking)
         return OK;
     checking->check->can_ask = true;
     TRY(check_branch(checking));
-    check_index_is_there(checking);
+    check_index(checking);
     return check_objects(checking);
 }
 

@@ -108,6 +108,7 @@ struct error *git_find_dir(struct git *git, struct arena *arena) MUST_USE;
 struct error *git_find(const char *folder, const struct clock *clock, struct git *out_git,
                        bool *out_is_there) MUST_USE;
 bool git_head_is_whole(span head); /* of the file HEAD: it names a branch */
+bool git_index_is_whole(const struct git *git, struct arena *arena, const char *name);
 struct error *git_fsck(const struct git *git, struct arena *arena, int *out_status,
                        span *out_complaints) MUST_USE;
 

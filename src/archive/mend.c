@@ -143,6 +143,20 @@ static struct error *mend_settings(const struct mending *mending)
 
 /* --- the index --- */
 
+static bool indexes_are_whole(const struct mending *mending)
+{
+    DIR *folder = opendir(mending->git.dir);
+    struct dirent *entry;
+    bool are_whole = git_index_is_whole(&mending->git, mending->arena, "index");
+
+    while (folder && (entry = readdir(folder)))
+        if (span_starts(span_of(entry->d_name), S("sharedindex.")))
+            are_whole &= git_index_is_whole(&mending->git, mending->arena, entry->d_name);
+    if (folder)
+        closedir(folder);
+    return are_whole;
+}
+
 static struct error *index_is_whole(const struct mending *mending, bool *out_is_whole)
 {
     span path = arena_printf(mending->arena, "%s/index", mending->git.dir);
@@ -154,7 +168,7 @@ static struct error *index_is_whole(const struct mending *mending, bool *out_is_
         return OK;
     /* it alone looks at the index's own sum; objects are whole by now, or not to be had */
     TRY(git_fsck(&mending->git, mending->arena, &status, &complaints));
-    *out_is_whole = !status;
+    *out_is_whole = !status && indexes_are_whole(mending);
     return OK;
 }
 
@@ -170,6 +184,15 @@ static struct error *set_index_aside(const struct mending *mending)
     if (folder)
         closedir(folder);
     return error;
+}
+
+/* Before anything else asks git: some commands write the index again, and give what is wrong in it a sum that
+ * is right. */
+static struct error *drop_broken_index(const struct mending *mending)
+{
+    bool is_there = file_exists(arena_printf(mending->arena, "%s/index", mending->git.dir).at);
+
+    return is_there && !indexes_are_whole(mending) ? set_index_aside(mending) : OK;
 }
 
 /* As the commit has it; where there is none, nothing is in it. */
@@ -215,6 +238,7 @@ static struct error *mend_parts(struct mending *mending)
     TRY(remove_locks(mending));
     TRY(mend_head(mending));
     TRY(mend_settings(mending));
+    TRY(drop_broken_index(mending));
     TRY(mend_objects(mending));
     TRY(mend_branch(mending));
     return mend_index(mending);

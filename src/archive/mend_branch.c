@@ -139,6 +139,7 @@ static struct error *cut_history(const struct mending *mending)
     }
     TRY(fault_error("mend.shallow"));
     TRY(write_shallow(mending, chain.list.at[good]));
+    TRY(mend_set_aside(mending, "logs")); /* they lead to what was cut off */
     mend_tell(mending, "shallow", "the history is cut before commit %.*s: what it names beyond is lost",
               SPAN_ARG(chain.list.at[good]));
     return OK;

@@ -65,6 +65,24 @@ span digest_hex(struct arena *arena, struct sha256 digest)
     return (span){text, 2 * sizeof digest.at};
 }
 
+static bool ends_with(span bytes, const EVP_MD *kind)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    size_t sum = (size_t)EVP_MD_size(kind);
+
+    if (bytes.len < sum)
+        return false;
+    if (!EVP_Digest(bytes.at, bytes.len - sum, digest, &size, kind, NULL))
+        memory_exhausted();
+    return memcmp(bytes.at + bytes.len - sum, digest, sum) == 0;
+}
+
+bool digest_ends_bytes(span bytes)
+{
+    return ends_with(bytes, EVP_sha1()) || ends_with(bytes, EVP_sha256());
+}
+
 bool digest_is_git_name(span name, span bytes)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();

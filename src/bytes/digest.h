@@ -16,4 +16,7 @@ struct sha256 digest_parts(const span *parts, size_t count);
 /* Is `name` what git calls a file of these bytes? 40 digits of a SHA-1, or 64 of a SHA-256. */
 bool digest_is_git_name(span name, span bytes);
 
+/* Do they end with the SHA-1 (or SHA-256) of all before it, as git's indexes do? */
+bool digest_ends_bytes(span bytes);
+
 uint64_t digest_fast(span bytes); /* XXH3, 64 bits; stable over versions: it is stored */

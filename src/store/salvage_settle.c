@@ -208,7 +208,12 @@ static struct error *settle_articles(struct salvaging *salvaging)
 
 /* A source whose row is lost has its id in its articles' paths; its name and feed come from the configuration
  * with the next run. */
+/* A text that is read back must not get the key of one that is lost, to which another revision may still
+ * point: keys go on behind all that are named. */
 static const char before[] =
+    "INSERT OR IGNORE INTO body (key, hash, raw_size, html_size, summary_size, bytes)"
+    "  SELECT max(key) + 1, 0, 0, 0, 0, x'' FROM (SELECT max(body) AS key FROM revision WHERE body < 1 << 60"
+    "  UNION ALL SELECT max(file) FROM revision WHERE file < 1 << 60) HAVING max(key) > 0;"
     "INSERT OR IGNORE INTO newsroom VALUES (1, 0);"
     "UPDATE newsroom SET mark = max(mark, coalesce((SELECT max(mark) FROM article), 0), 0)"
     "  WHERE mark < 1 << 60;"

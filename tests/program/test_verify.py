@@ -392,7 +392,7 @@ class Interrupted(Case):
         whole = self.newsroom
         damaged = self.copy(whole, "damaged")
         self.damage(damaged)
-        n, stride = 1, 1 if accidents.LONG else 7
+        n, stride = 1, 1 if accidents.LONG else 37
         while True:
             self.newsroom = self.copy(damaged, f"round{n}")
             log = self.newsroom + ".points"
