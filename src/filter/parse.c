@@ -44,8 +44,8 @@ static void skip_space(struct parsing *parsing)
 
 static bool is_word_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("_-.", c) ||
-           (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("_-.", c)) || (unsigned char)c >= 0x80;
 }
 
 /* The word at hand, not taken yet; empty: there is none. */
@@ -54,8 +54,7 @@ static span peek_word(struct parsing *parsing)
     size_t end;
 
     skip_space(parsing);
-    for (end = parsing->at;
-         end < parsing->text.len && parsing->text.at[end] && is_word_byte(parsing->text.at[end]);)
+    for (end = parsing->at; end < parsing->text.len && is_word_byte(parsing->text.at[end]);)
         end++;
     return span_sub(parsing->text, parsing->at, end - parsing->at);
 }

@@ -28,8 +28,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     item.authors = &author;
     item.tag_count = item.author_count = 1;
     struct filter_subject subject = {.source_id = S("a"), .item = &item};
-    OWN(error) other =
-        filter_match_parse(arena, arena_printf(arena, "not (%.*s)", SPAN_ARG(text)), &opposite);
+    LOCAL(buf) negated = {.max = 64 * KiB};
+    buf_add_text(&negated, "not (");
+    buf_add(&negated, text);
+    buf_add_char(&negated, ')');
+    OWN(error) other = filter_match_parse(arena, buf_span(&negated), &opposite);
     bool fits = filter_match_fits(match, &subject);
     if (!other && fits == filter_match_fits(opposite, &subject))
         abort();
