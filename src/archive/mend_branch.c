@@ -84,6 +84,7 @@ static struct error *point_to(const struct mending *mending, span commit)
     TRY(fault_error("mend.ref"));
     TRY(git_run(&mending->git, mending->arena,
                 GIT("update-ref", branch, arena_string(mending->arena, commit)), (span){0}, NULL));
+    TRY(mend_set_aside(mending, "logs")); /* they lead to what is lost */
     mend_tell(mending, branch, "leads to commit %.*s, the newest that is whole", SPAN_ARG(commit));
     return OK;
 }
