@@ -427,6 +427,18 @@ struct file_lock {
     int fd;
 };
 
+/* One that was killed may hold it a moment longer, by a child that it was just starting; and one that only
+ * asks who is at work holds it for no longer than that. */
+static bool lock_soon(int fd, int how)
+{
+    for (int i = 0; flock(fd, how | LOCK_NB); i++)
+        if ((errno != EWOULDBLOCK && errno != EINTR) || i == 20)
+            return false;
+        else
+            usleep(10 * 1000);
+    return true;
+}
+
 struct error *file_lock_open(const char *path, bool is_shared, struct file_lock **out_lock)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -435,7 +447,7 @@ struct error *file_lock_open(const char *path, bool is_shared, struct file_lock 
 
     if (fd < 0)
         return error_errno(errno, "could not open \"%s\"", path);
-    if (flock(fd, (is_shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
+    if (!lock_soon(fd, is_shared ? LOCK_SH : LOCK_EX)) {
         struct error *error =
             errno != EWOULDBLOCK ? error_errno(errno, "could not lock \"%s\"", path)
             : pread(fd, holder, sizeof holder - 1, 0) > 0

@@ -12,8 +12,6 @@ struct queue {
     void **things; /* a ring */
     size_t capacity, first, len;
     bool is_closed;
-    void (*wake)(void *);
-    void *wake_context;
 };
 
 struct queue *queue_new(size_t capacity)
@@ -43,18 +41,11 @@ void queue_free(struct queue *queue)
 
 void queue_put(struct queue *queue, void *thing)
 {
-    void (*wake)(void *);
-    void *context;
-
     pthread_mutex_lock(&queue->lock);
     assert(queue->len < queue->capacity && !queue->is_closed);
     queue->things[(queue->first + queue->len++) % queue->capacity] = thing;
-    wake = queue->wake;
-    context = queue->wake_context;
     pthread_cond_signal(&queue->changed);
     pthread_mutex_unlock(&queue->lock);
-    if (wake)
-        wake(context);
 }
 
 /* `until`: on the monotonic clock; NULL: for as long as it takes. */
@@ -102,16 +93,6 @@ void queue_close(struct queue *queue)
     pthread_mutex_unlock(&queue->lock);
 }
 
-bool queue_is_closed(struct queue *queue)
-{
-    bool is_closed;
-
-    pthread_mutex_lock(&queue->lock);
-    is_closed = queue->is_closed;
-    pthread_mutex_unlock(&queue->lock);
-    return is_closed;
-}
-
 size_t queue_len(struct queue *queue)
 {
     size_t len;
@@ -120,12 +101,4 @@ size_t queue_len(struct queue *queue)
     len = queue->len;
     pthread_mutex_unlock(&queue->lock);
     return len;
-}
-
-void queue_on_put(struct queue *queue, void (*wake)(void *), void *context)
-{
-    pthread_mutex_lock(&queue->lock);
-    queue->wake = wake;
-    queue->wake_context = context;
-    pthread_mutex_unlock(&queue->lock);
 }

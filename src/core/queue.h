@@ -22,8 +22,4 @@ void *queue_get(struct queue *queue) MUST_USE;
 void *queue_get_within(struct queue *queue, int64_t timeout_ms) MUST_USE;
 
 void queue_close(struct queue *queue); /* no more will be put; wakes all who wait */
-bool queue_is_closed(struct queue *queue);
 size_t queue_len(struct queue *queue);
-
-/* Called after each put, from the putting thread, to wake one who waits on a descriptor; must not block. */
-void queue_on_put(struct queue *queue, void (*wake)(void *), void *context);

@@ -147,6 +147,8 @@ static void add_hint(struct search *search, span href, struct feed_hint hint, in
         return;
     hint.url = url_resolve(search->arena, search->base, href);
     hint.url = hint.url.len ? hint.url : span_trim(href);
+    if (!url_is_safe_link(hint.url))
+        return; /* what the page's base makes of it */
     hint.is_comments = is_of_comments(hint.title, hint.url);
     rank += hint.is_comments ? RANK_COMMENTS : 0;
     rank += is_of_section(search->arena, search->page, hint.url) ? 0 : RANK_OTHER_SECTION;

@@ -498,7 +498,7 @@ static void commit_if_time(struct round *round)
     round->is_committed = true;
 }
 
-static struct error *reload_if_asked(struct round *round)
+static struct error *reload_if_asked(struct round *round, bool *out_is_new)
 {
     struct harvest *harvest = round->harvest;
     bool has_grown = arena_used(round->arena) > 32 * MiB + round->entry_count * 4 * KiB;
@@ -517,6 +517,7 @@ static struct error *reload_if_asked(struct round *round)
         }
         log_info(harvest->options.log, NULL, "configuration read again: %zu sources",
                  harvest_conf(harvest)->source_count);
+        *out_is_new = true;
         return load_table(round);
     }
     return has_grown ? load_table(round) : OK;
@@ -555,7 +556,10 @@ static struct error *harvest_round(struct round *round)
         if (round->under_way == 0 && (harvest->options.is_once || is_stopping(round)))
             return MOVE(round->error);
         if (round->under_way == 0) {
-            TRY(reload_if_asked(round));
+            bool is_new = false;
+            TRY(reload_if_asked(round, &is_new));
+            if (is_new)
+                continue; /* somebody may be due who was not there before */
             commit_if_time(round);
             if (harvest->failing_remotes)
                 archiver_commit(harvest->archiver); /* their time may have come */

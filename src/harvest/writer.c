@@ -28,17 +28,43 @@ struct writer {
     pthread_cond_t done;
     pthread_t thread;
     bool has_thread;
+    bool is_broken; /* the store failed: what is on disk is known again only when it is opened anew */
 };
 
 static struct job change_waits; /* stands in `jobs` for "there is a change" */
+
+static bool is_of_this_machine(const struct error *error)
+{
+    return error && (error->kind == ERROR_IO || error->kind == ERROR_DAMAGED || error->kind == ERROR_LOCKED);
+}
+
+/* A commit that failed is never tried again as if it could have worked. The first job carries the error,
+ * which ends the harvest; the others, and all that come, are as if they had not been asked. */
+static void give_up(struct writer *writer, struct job **jobs, size_t count, struct error *error)
+{
+    writer->is_broken = true;
+    jobs[0]->error = error;
+    jobs[0]->is_dropped = error == OK;
+    for (size_t i = 1; i < count; i++)
+        jobs[i]->is_dropped = true;
+}
+
+static struct error *change_store(struct writer *writer, const struct change *change)
+{
+    OWN(arena) arena = arena_new(64 * MiB);
+    struct error *error = writer->is_broken ? error_new(ERROR_IO, "the store failed before")
+                                            : change->run(writer->store, arena, change->context);
+
+    writer->is_broken |= is_of_this_machine(error);
+    return error;
+}
 
 static void run_changes(struct writer *writer)
 {
     struct change *change;
 
     while ((change = queue_get_within(writer->changes, 0))) {
-        OWN(arena) arena = arena_new(64 * MiB);
-        change->error = change->run(writer->store, arena, change->context);
+        change->error = change_store(writer, change);
         pthread_mutex_lock(&writer->lock);
         change->is_done = true;
         pthread_cond_broadcast(&writer->done);
@@ -70,11 +96,16 @@ static void store_together(struct writer *writer, struct job **jobs, size_t coun
     OWN(arena) arena = arena_new(256 * MiB);
     const struct poll *polls[TOGETHER];
     struct poll_counts counts[TOGETHER] = {0};
-    struct error *error;
+    struct error *error = OK;
 
     for (size_t i = 0; i < count; i++)
         polls[i] = &jobs[i]->poll;
-    error = store_polls(writer->store, arena, polls, count, counts);
+    if (!writer->is_broken)
+        error = store_polls(writer->store, arena, polls, count, counts);
+    if (writer->is_broken || is_of_this_machine(error)) {
+        give_up(writer, jobs, count, error);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         if (!error) {
             jobs[i]->counts = counts[i];
@@ -84,10 +115,6 @@ static void store_together(struct writer *writer, struct job **jobs, size_t coun
         }
     }
     error_free(error);
-    archiver_wake(writer->harvest->archiver);
-    hook_wake(writer->harvest->hook);
-    for (size_t i = 0; i < count; i++)
-        job_next(jobs[i]);
 }
 
 /* One page by itself, after it failed together with others. What is the page's own fault costs the page. */
@@ -109,18 +136,28 @@ static void keep_together(struct writer *writer, struct job **jobs, size_t count
 {
     struct page_outcome outcomes[TOGETHER];
     struct page_verdict verdicts[TOGETHER];
-    struct error *error;
+    struct error *error = OK;
 
     for (size_t i = 0; i < count; i++)
         outcomes[i] = jobs[i]->page->outcome;
-    error = store_take_pages(writer->store, outcomes, count, verdicts);
+    if (!writer->is_broken)
+        error = store_take_pages(writer->store, outcomes, count, verdicts);
+    if (writer->is_broken || is_of_this_machine(error)) {
+        give_up(writer, jobs, count, error);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         if (!error)
             jobs[i]->page->verdict = verdicts[i];
         else
             keep_alone(writer, jobs[i]);
     error_free(error);
+}
+
+static void hand_on(struct writer *writer, struct job **jobs, size_t count)
+{
     archiver_wake(writer->harvest->archiver);
+    hook_wake(writer->harvest->hook);
     for (size_t i = 0; i < count; i++)
         job_next(jobs[i]);
 }
@@ -144,10 +181,14 @@ static void *write_all(void *context)
             bytes += job->held_bytes;
         } while (poll_count + page_count < TOGETHER && bytes < bytes_together &&
                  (job = queue_get_within(writer->jobs, 0)));
-        if (page_count)
+        if (page_count) {
             keep_together(writer, pages, page_count);
-        if (poll_count)
+            hand_on(writer, pages, page_count);
+        }
+        if (poll_count) {
             store_together(writer, polls, poll_count);
+            hand_on(writer, polls, poll_count);
+        }
         run_changes(writer);
     }
     return NULL;

@@ -12,7 +12,7 @@ _Static_assert((int)PLACE_COLUMNS == (int)SEALED_OF_ARTICLE, "the seal is over j
 /* "voa/2024/11/08-slug-2.md" is "voa/2024/11/08-slug" and 2, where the article's title gives that slug. */
 static int64_t split_path(span path, span stem, span *out_stem)
 {
-    span rest = path;
+    span rest;
     int64_t n = 0;
 
     *out_stem = span_sub(path, 0, path.len - (span_ends(path, S(".md")) ? 3 : 0));
