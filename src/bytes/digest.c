@@ -2,6 +2,7 @@
 #include "bytes/digest.h"
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <xxhash.h>
 
 /* libcrypto starts itself up at the first of these calls; whoever needs no digest does not pay for it. It
@@ -31,6 +32,38 @@ struct sha256 digest_sha256(span bytes)
 
     EVP_DigestUpdate(context, bytes.at, bytes.len);
     return digest_end(context);
+}
+
+struct digest_run {
+    EVP_MD_CTX *context;
+};
+
+struct digest_run *digest_run_new(void)
+{
+    struct digest_run *run = memory_new(sizeof *run);
+
+    run->context = digest_begin();
+    return run;
+}
+
+void digest_run_free(struct digest_run *run)
+{
+    if (run)
+        EVP_MD_CTX_free(run->context);
+    free(run);
+}
+
+void digest_run_add(struct digest_run *run, span bytes)
+{
+    EVP_DigestUpdate(run->context, bytes.at, bytes.len);
+}
+
+struct sha256 digest_run_end(struct digest_run *run)
+{
+    struct sha256 digest = digest_end(run->context);
+
+    run->context = digest_begin();
+    return digest;
 }
 
 struct sha256 digest_parts(const span *parts, size_t count)

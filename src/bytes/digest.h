@@ -10,6 +10,14 @@ struct sha256 {
 struct sha256 digest_sha256(span bytes);
 span digest_hex(struct arena *arena, struct sha256 digest); /* 64 lower-case digits */
 
+/* The same of bytes that come piece by piece. */
+struct digest_run;
+struct digest_run *digest_run_new(void) MUST_USE;
+void digest_run_free(struct digest_run *run);
+DEFINE_FREE(digest_run)
+void digest_run_add(struct digest_run *run, span bytes);
+struct sha256 digest_run_end(struct digest_run *run); /* of all since the last end; it begins anew */
+
 /* SHA-256 over several parts, each preceded by its length, so that ("ab","c") differs from ("a","bc"). */
 struct sha256 digest_parts(const span *parts, size_t count);
 
