@@ -37,6 +37,13 @@ struct error *store_reader_open(const char *folder, struct store_reader **out_re
 void store_reader_close(struct store_reader *reader);
 DEFINE_CLOSE(store_reader)
 
+/* From now on all answers are of this moment, until the reader is closed. */
+struct error *store_hold(struct store_reader *reader) MUST_USE;
+/* Writes what a held reader sees to a new file, whole and checked, while others may write to the store.
+ * ERROR_DAMAGED: the store is; ERROR_CANCELLED. */
+struct error *store_copy(struct store_reader *reader, const char *path, bool (*is_cancelled)(void *context),
+                         void *context) MUST_USE;
+
 /* --- sources --- */
 
 struct wanted_source { /* what the configuration says */
