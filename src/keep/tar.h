@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * tar.h - the members of a backup: plain files in the tar format of POSIX (ustar, pax where a name is long)
+ *
+ * What is read must be to the byte what tar_write_head() writes, so a link, a device, an owner or any other
+ * thing that a tar file can hold is damage here and never acted upon.
+ */
+#pragma once
+#include "core/core.h"
+
+enum { TAR_BLOCK = 512, TAR_LONGEST_NAME = 4095 };
+
+struct tar_member {
+    span name; /* at most TAR_LONGEST_NAME bytes, no NUL */
+    uint64_t size;
+    unsigned mode;       /* permission bits */
+    int64_t modified_at; /* seconds since 1970 */
+};
+
+void tar_write_head(const struct tar_member *member, struct buf *out);
+size_t tar_padding(uint64_t size); /* zeros behind so many bytes of content */
+enum { TAR_END = 2 * TAR_BLOCK };  /* zeros that end it */
+
+struct tar_reader {
+    int fd;
+    span name;        /* of the file, for messages */
+    struct buf after; /* the member read last, for messages; empty: none yet; the owner releases it */
+};
+
+/* Exactly `size` bytes. ERROR_FORMAT: it ends early; ERROR_IO. */
+struct error *tar_read(struct tar_reader *reader, char *at, size_t size) MUST_USE;
+struct error *tar_read_padding(struct tar_reader *reader, uint64_t size) MUST_USE;
+/* The next member; its name is in `arena`. `*out_is_end`: there is none, and nothing but zeros follows. */
+struct error *tar_read_head(struct tar_reader *reader, struct arena *arena, struct tar_member *out_member,
+                            bool *out_is_end) MUST_USE;
