@@ -9,7 +9,6 @@
 #include "core/vec.h"
 #include "harvest/internal.h"
 #include "harvest/record.h"
-#include "text/date.h"
 #include "text/json.h"
 #include "text/timezone.h"
 #include <inttypes.h>
@@ -122,13 +121,23 @@ static struct touched *touch(struct archiver *archiver, span source_id)
     return touched;
 }
 
+/* Its folder's month, which stays when the article's date moves. */
+static void touch_month(struct archiver *archiver, struct touched *touched, const struct article *article)
+{
+    int year, month;
+
+    if (!archive_month_of_path(article->path, &year, &month))
+        return; /* an adopted file that lies elsewhere */
+    month += year * 12 - 1;
+    for (size_t i = 0; i < touched->months.len; i++)
+        if (touched->months.at[i] == month)
+            return;
+    *vec_add(archiver->arena, &touched->months) = month;
+}
+
 static void note_article(struct archiver *archiver, const struct article *article)
 {
     struct touched *touched = touch(archiver, article->source_id);
-    int64_t local =
-        article->published_at + timezone_offset(archiver->harvest->timezone, article->published_at) * SECOND;
-    struct date_parts parts = date_split(local);
-    int month = parts.year * 12 + parts.month - 1;
 
     if (article->revision > 1)
         touched->revised_count++;
@@ -136,10 +145,7 @@ static void note_article(struct archiver *archiver, const struct article *articl
         touched->new_count++;
     *vec_add(archiver->arena, &archiver->written) =
         (struct article){.id = article->id, .archive_mark = article->archive_mark};
-    for (size_t i = 0; i < touched->months.len; i++)
-        if (touched->months.at[i] == month)
-            return;
-    *vec_add(archiver->arena, &touched->months) = month;
+    touch_month(archiver, touched, article);
 }
 
 /* One path that somebody else's file or folder is in the way of costs that path, and not the archive. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The main job as a user sees it: sources are polled, what is new is stored, archived and committed."""
 import os
-
+import re
 import signal
 import subprocess
 import sys
@@ -54,6 +54,17 @@ class Harvesting(newsroom.Case):
         self.assertEqual(self.article_files(), names)
         self.assertEqual(self.git("log", "--format=%s")[0], "heron: 1 revised")
         self.assertIn("Corrected:", "".join(self.read(name) for name in names))
+
+    def test_an_article_whose_date_moves_to_another_month_stays_in_its_month_s_list(self):
+        self.follow("heron")
+        first = newstext.rss([1])
+        month = re.search(r"<pubDate>[^<]*</pubDate>", first).group()
+        self.origin.answer("/heron", {"body": first}, {"body": first.replace(month, "<pubDate>Sun, 01 Sep 2024 10:00:00 GMT</pubDate>")})
+        self.harvest()
+        names = sorted(self.tree())
+        self.harvest("--force")
+        self.assertEqual(sorted(self.tree()), names)
+        self.succeed("verify")
 
     def test_a_text_that_flips_makes_few_revisions_and_is_told(self):
         self.follow("heron")
