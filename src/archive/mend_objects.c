@@ -50,7 +50,8 @@ static struct error *read_one(struct reading *reading, span name, bool *out_is_w
     TRY(git_take_piece(&reading->git, '\n', &answer, &is_there));
     if (!is_there)
         return error_new(ERROR_DAMAGED, "it ended");
-    if (!span_cut_word(&answer, &word) || !span_cut_word(&answer, &word) || span_is(word, "missing"))
+    span_cut_word(&answer, &word); /* its name */
+    if (!span_cut_word(&answer, &word) || span_is(word, "missing"))
         return OK;
     if (!span_to_int64(span_trim(answer), &size) || size < 0)
         return error_new(ERROR_DAMAGED, "it gave no size");

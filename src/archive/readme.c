@@ -71,9 +71,9 @@ bool archive_month_of_path(span path, int *out_year, int *out_month)
     int64_t year = 0, month = 0;
     span name;
 
-    if (!span_cut(&path, '/', &name) || !span_cut(&path, '/', &name) || name.len != 4 ||
-        !span_to_int64(name, &year) || !span_cut(&path, '/', &name) || name.len != 2 ||
-        !span_to_int64(name, &month) || !path.len)
+    span_cut(&path, '/', &name); /* the source */
+    if (!span_cut(&path, '/', &name) || name.len != 4 || !span_to_int64(name, &year) ||
+        !span_cut(&path, '/', &name) || name.len != 2 || !span_to_int64(name, &month) || !path.len)
         return false;
     *out_year = (int)year;
     *out_month = (int)month;

@@ -55,8 +55,8 @@ static struct error *walk_folder(struct walk *walk, int above, const char *name,
                    ? OK
                    : error_errno(errno, "could not open folder \"%.*s\"", SPAN_ARG(buf_span(&walk->path)));
     while (!error && (entry = readdir(folder)))
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
-            (depth || strcmp(entry->d_name, ".git")))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            (depth || strcmp(entry->d_name, ".git") != 0))
             error = take_entry(walk, fd, entry->d_name, depth);
     closedir(folder);
     return error;

@@ -45,7 +45,6 @@ static const char *path_in(const struct restore *restore, struct arena *arena, c
 static struct error *check_is_free(const char *folder)
 {
     DIR *there = opendir(folder);
-    struct dirent *entry;
     int count = 0;
 
     if (!there && errno == ENOENT)
@@ -53,7 +52,7 @@ static struct error *check_is_free(const char *folder)
     if (!there)
         return errno == ENOTDIR ? error_new(ERROR_USAGE, "\"%s\" is no folder", folder)
                                 : error_errno(errno, "could not open folder \"%s\"", folder);
-    while ((entry = readdir(there)))
+    while (readdir(there))
         count++;
     closedir(there);
     return count <= 2 ? OK
