@@ -2,6 +2,7 @@
  * main.c - finds the command
  */
 #include "cmd/cmd.h"
+#include "cmd/disk.h"
 #include "cmd/hooks.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -51,6 +52,8 @@ static int finish(struct courant *courant, struct error *error)
 {
     int status = status_of(courant, error);
 
+    if (error && error->kind == ERROR_IO && disk_was_full(error))
+        error = error_wrap(error, "the disk is full (what was finished is kept; make room, then run again)");
     if (error && error->kind != ERROR_CANCELLED && !courant->signal)
         log_failure(courant->log, NULL, error);
     error_free(error);

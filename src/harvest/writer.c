@@ -28,7 +28,7 @@ struct writer {
     pthread_cond_t done;
     pthread_t thread;
     bool has_thread;
-    bool is_broken; /* the store failed: what is on disk is known again only when it is opened anew */
+    struct error *failure; /* the store's: what is on disk is known again only when it is opened anew */
 };
 
 static struct job change_waits; /* stands in `jobs` for "there is a change" */
@@ -38,11 +38,26 @@ static bool is_of_this_machine(const struct error *error)
     return error && (error->kind == ERROR_IO || error->kind == ERROR_DAMAGED || error->kind == ERROR_LOCKED);
 }
 
+static struct error *same_again(const struct error *error)
+{
+    char *text = error_text(error);
+    struct error *same = error_new(error->kind, "%s", text);
+
+    free(text);
+    return same;
+}
+
+static void note_failure(struct writer *writer, const struct error *error)
+{
+    if (!writer->failure && is_of_this_machine(error))
+        writer->failure = same_again(error);
+}
+
 /* A commit that failed is never tried again as if it could have worked. The first job carries the error,
  * which ends the harvest; the others, and all that come, are as if they had not been asked. */
 static void give_up(struct writer *writer, struct job **jobs, size_t count, struct error *error)
 {
-    writer->is_broken = true;
+    note_failure(writer, error);
     jobs[0]->error = error;
     jobs[0]->is_dropped = error == OK;
     for (size_t i = 1; i < count; i++)
@@ -52,10 +67,12 @@ static void give_up(struct writer *writer, struct job **jobs, size_t count, stru
 static struct error *change_store(struct writer *writer, const struct change *change)
 {
     OWN(arena) arena = arena_new(64 * MiB);
-    struct error *error = writer->is_broken ? error_new(ERROR_IO, "the store failed before")
-                                            : change->run(writer->store, arena, change->context);
+    struct error *error;
 
-    writer->is_broken |= is_of_this_machine(error);
+    if (writer->failure) /* whoever is told of it first tells why */
+        return same_again(writer->failure);
+    error = change->run(writer->store, arena, change->context);
+    note_failure(writer, error);
     return error;
 }
 
@@ -100,9 +117,9 @@ static void store_together(struct writer *writer, struct job **jobs, size_t coun
 
     for (size_t i = 0; i < count; i++)
         polls[i] = &jobs[i]->poll;
-    if (!writer->is_broken)
+    if (!writer->failure)
         error = store_polls(writer->store, arena, polls, count, counts);
-    if (writer->is_broken || is_of_this_machine(error)) {
+    if (writer->failure || is_of_this_machine(error)) {
         give_up(writer, jobs, count, error);
         return;
     }
@@ -140,9 +157,9 @@ static void keep_together(struct writer *writer, struct job **jobs, size_t count
 
     for (size_t i = 0; i < count; i++)
         outcomes[i] = jobs[i]->page->outcome;
-    if (!writer->is_broken)
+    if (!writer->failure)
         error = store_take_pages(writer->store, outcomes, count, verdicts);
-    if (writer->is_broken || is_of_this_machine(error)) {
+    if (writer->failure || is_of_this_machine(error)) {
         give_up(writer, jobs, count, error);
         return;
     }
@@ -226,6 +243,7 @@ void writer_close(struct writer *writer)
     pthread_mutex_destroy(&writer->lock);
     queue_free(writer->changes);
     queue_free(writer->jobs);
+    error_free(writer->failure);
     free(writer);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "store/db.h"
 #include "core/fault.h"
+#include <errno.h>
 #include <stdlib.h>
 
 static const char *const statements[SQL_COUNT] = {
@@ -22,7 +23,7 @@ static const struct {
 } meanings[] = {
     {SQLITE_BUSY, ERROR_LOCKED, "another process is writing to it"},
     {SQLITE_LOCKED, ERROR_LOCKED, "another process is writing to it"},
-    {SQLITE_FULL, ERROR_IO, "the disk is full"},
+    {SQLITE_FULL, ERROR_IO, "there is no room for it"},
     {SQLITE_IOERR, ERROR_IO, "the disk does not read or write as it should"},
     {SQLITE_CANTOPEN, ERROR_IO, "it cannot be opened"},
     {SQLITE_READONLY, ERROR_IO, "it cannot be written to"},
@@ -45,6 +46,8 @@ struct error *db_failure(struct db *db, int code, const char *what)
 
     if ((code & 0xff) == SQLITE_NOMEM)
         memory_exhausted();
+    if ((code & 0xff) == SQLITE_FULL)
+        number = ENOSPC; /* which SQLite itself does not tell */
     for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
         if (meanings[i].code != (code & 0xff))
             continue;
@@ -270,11 +273,12 @@ struct error *db_begin(struct db *db)
 static struct error *commit(struct db *db)
 {
     LOCAL(query) query = {0};
-    bool has_row;
+    int code;
 
     TRY(fault_error("store.commit"));
     TRY(query_open(&query, db, SQL_COMMIT, NULL, 0));
-    return query_next(&query, &has_row);
+    code = sqlite3_step(query.statement); /* SQLite counts it among those that read */
+    return code == SQLITE_DONE ? OK : db_failure(db, code, "write");
 }
 
 /* SQLite itself undoes the transaction after some errors. If even undoing fails there is nothing left to do:
