@@ -6,7 +6,7 @@
 #include "fetch/robots.h"
 #include <stdlib.h>
 
-enum { MOST_SITES = 512, LARGEST_FILE = 1024 * 1024, ARENA_OF_A_SITE = 32 * 1024 * 1024 };
+enum { MOST_SITES = 512, LARGEST_FILE = 8 * 1024 * 1024, ARENA_OF_A_SITE = 64 * 1024 * 1024 };
 
 static const int64_t kept_for = DAY;                 /* RFC 9309 2.4 */
 static const int64_t trouble_kept_for = 10 * MINUTE; /* a site that could not say is asked again then */
@@ -89,7 +89,8 @@ static void answered(struct fetch_request *request)
     site->is_asked = false;
     if (!is_cancelled) {
         read_answer(site);
-        site->good_until = fetcher_time(fetcher) + (site->robots ? kept_for : trouble_kept_for);
+        bool is_sure = site->robots && request->response->is_complete; /* else it may have been cut short */
+        site->good_until = fetcher_time(fetcher) + (is_sure ? kept_for : trouble_kept_for);
     }
     error_free(MOVE(request->error));
     while (!is_cancelled && (wait = TAILQ_FIRST(&site->waits))) {

@@ -30,6 +30,14 @@ struct error *gather_rules(struct arena *arena, const char *newsroom, const stru
     return OK;
 }
 
+bool page_is_whole(const struct response *response)
+{
+    enum { TAIL = 4096 };
+    span tail = span_from(response->body, response->body.len - MIN(response->body.len, (size_t)TAIL));
+
+    return response->is_complete || span_find_nocase(tail, S("</html")) != SPAN_NONE;
+}
+
 /* --- pages --- */
 
 struct take { /* one article on its way */
@@ -65,6 +73,8 @@ static struct error *ask(struct take *take, span url, struct response **out_resp
     TRY(fetch_now(gatherer->fetcher, &request, out_response));
     if ((*out_response)->status != 200)
         return error_new(ERROR_NETWORK, "the server answered with status %d", (*out_response)->status);
+    if (!page_is_whole(*out_response))
+        return error_new(ERROR_NETWORK, "the answer was cut short");
     return OK;
 }
 
@@ -79,19 +89,22 @@ static struct error *look(struct take *take, span url, struct response **out_res
 }
 
 /* The same article on one page, where the page says that there is one and it can be had. */
-static void prefer_single_page(struct take *take, struct taken *taken)
+static struct error *prefer_single_page(struct take *take, struct taken *taken)
 {
     span url = taken->extraction->single_page_url;
     struct extraction *whole = NULL;
     struct response *response = NULL;
 
     if (!url.len || was_visited(take, url))
-        return;
+        return OK;
     OWN(error) error = look(take, url, &response, &whole);
+    if (error && error->kind == ERROR_CANCELLED)
+        return MOVE(error);
     if (error || whole->kind != PAGE_ARTICLE || whole->word_count < taken->extraction->word_count)
-        return;
+        return OK;
     taken->extraction = whole;
     taken->response = response;
+    return OK;
 }
 
 /* What cannot be had of the further pages is left out: the article has what came. */
@@ -126,6 +139,6 @@ struct error *gather_take(const struct gatherer *gatherer, const struct extract_
     TRY(look(&take, url, &out_taken->response, &out_taken->extraction));
     if (out_taken->extraction->kind != PAGE_ARTICLE)
         return OK;
-    prefer_single_page(&take, out_taken);
+    TRY(prefer_single_page(&take, out_taken));
     return join_pages(&take, out_taken);
 }

@@ -10,6 +10,9 @@
 struct error *gather_rules(struct arena *arena, const char *newsroom, const struct conf *conf,
                            struct log *log, const struct rules **out_rules) MUST_USE;
 
+/* Was the page not cut short? Where the server does not say how long it is, its own end tells. */
+bool page_is_whole(const struct response *response);
+
 struct taken {
     struct response *response; /* of the page itself */
     struct extraction *extraction;

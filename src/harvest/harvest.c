@@ -130,13 +130,18 @@ static struct error *load_table(struct round *round)
     return OK;
 }
 
+static bool is_asleep(const struct entry *entry)
+{
+    return entry->source.state == SOURCE_PAUSED || entry->source.state == SOURCE_GONE;
+}
+
 static bool is_due(const struct round *round, const struct entry *entry)
 {
     const struct harvest_options *options = &round->harvest->options;
 
     if (entry->is_under_way)
         return false;
-    if (entry->has_history)
+    if (entry->has_history && !is_asleep(entry))
         return true;
     if (options->is_once && entry->was_polled)
         return false;
@@ -241,7 +246,8 @@ static struct error *find_next_page(struct round *round)
 static struct error *lease_and_start(struct round *round)
 {
     OWN(arena) arena = arena_new(16 * MiB);
-    struct leasing leasing = {.arena = arena, .limit = (size_t)(MOST_PAGES - round->pages_under_way)};
+    int64_t most = MIN(MOST_PAGES - round->pages_under_way, CREDITS - round->harvest->admission.credits_used);
+    struct leasing leasing = {.arena = arena, .limit = (size_t)most};
 
     TRY(writer_run(round->harvest->writer, lease_pages, &leasing));
     for (size_t i = 0; i < leasing.count; i++)
@@ -253,7 +259,8 @@ static struct error *admit_pages(struct round *round)
 {
     int64_t now = clock_now(round->harvest->options.clock);
 
-    if (round->pages_due_at > now || round->pages_under_way == MOST_PAGES)
+    if (round->pages_due_at > now || round->pages_under_way == MOST_PAGES ||
+        !admission_is_open(&round->harvest->admission, clock_monotonic(round->harvest->options.clock)))
         return OK;
     TRY(find_next_page(round));
     if (round->pages_due_at > now)
@@ -399,7 +406,9 @@ static void tell_rest(struct round *round)
 static void end_job(struct round *round, struct job *job)
 {
     struct entry *entry = job->page ? NULL : map_get(&round->by_id, job->source.id);
-    span id = job->page ? job->page->task.source_id : job->report.source_id;
+    span id = !job->page                ? job->report.source_id
+              : job->page->outcome.task ? job->page->task.url
+                                        : job->page->kept.url;
 
     round->under_way--;
     admission_give_back(&round->harvest->admission, job);
@@ -453,7 +462,7 @@ static int64_t time_to_next(const struct round *round)
         soonest = MIN(soonest, round->pages_due_at - now);
     for (size_t i = 0; i < round->entry_count; i++) {
         const struct entry *entry = &round->entries[i];
-        if (entry->is_under_way || entry->source.next_poll_at == NO_TIME)
+        if (entry->is_under_way || is_asleep(entry) || entry->source.next_poll_at == NO_TIME)
             continue;
         soonest = MIN(soonest, entry->source.next_poll_at - now);
     }
@@ -663,6 +672,8 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
         struct hook *hook = NULL;
         TRY(hook_open(harvest, &hook));
         harvest->hook = hook;
+        if (harvest->is_stopping) /* before there was one to be stopped */
+            hook_stop(hook);
     }
     error = harvest_round(round);
     tell_rest(round);

@@ -5,6 +5,7 @@
  * later. Whatever goes wrong here, the text that the article has stands.
  */
 #include "article/choice.h"
+#include "gather/take.h"
 #include "harvest/internal.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -209,7 +210,7 @@ static void read_further(struct job *job)
     OWN(error) error = MOVE(job->request.error);
 
     page->next = (span){0};
-    if (!error && response->status == 200) {
+    if (!error && response->status == 200 && page_is_whole(response)) {
         struct kept_page kept = answer_of(job);
         error = read_page(job, &kept, &further);
     }
@@ -266,7 +267,7 @@ static void look_at_first(struct job *job)
         see_failure(job, MOVE(job->request.error));
     else if (response->status != 200)
         see_refusal(job, response->status);
-    else if (!response->is_complete)
+    else if (!page_is_whole(response))
         fail_for_now(job, S("the answer was cut short"));
     else
         read_first(job);

@@ -211,6 +211,7 @@ static bool is_held(struct job *job, int64_t now)
         return false;
     error_free(MOVE(job->request.error));
     job->is_held = true;
+    job->is_stuck = job->is_walk; /* the walk, too: it goes on after the next poll */
     schedule_hold(now, job->request.held_until, &job->memory, &job->source);
     poll_settle(job);
     return true;

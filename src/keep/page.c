@@ -7,6 +7,8 @@
 #include "store/store.h"
 #include "text/timezone.h"
 
+enum { MOST_OF_ONE_ADDRESS = 1000 };
+
 /* The page as an item of a feed that nobody polls. */
 static struct item item_of(const struct taken *taken)
 {
@@ -38,14 +40,23 @@ static struct error *read_source(const char *newsroom, struct arena *arena, stru
     return store_source(reader, arena, S(KEPT_SOURCE), out_source);
 }
 
+/* Feeds may have articles of the same address: it is the one that was kept. */
 static struct error *find_id(const char *newsroom, struct arena *arena, span url, uint64_t *out_id)
 {
     OPEN(store_reader) reader = NULL;
+    uint64_t ids[MOST_OF_ONE_ADDRESS];
     size_t count = 0;
 
     TRY(store_reader_open(newsroom, &reader));
-    TRY(store_find(reader, arena, url, out_id, 1, &count));
-    return count ? OK : error_new(ERROR_IO, "the article that was stored is not there");
+    TRY(store_find(reader, arena, url, ids, MOST_OF_ONE_ADDRESS, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct article *article;
+        TRY(store_article(reader, arena, ids[i], &article));
+        *out_id = ids[i];
+        if (article && span_is(article->source_id, KEPT_SOURCE))
+            return OK;
+    }
+    return error_new(ERROR_IO, "the article that was stored is not there");
 }
 
 /* The page as it came, so that it can be extracted anew, and a look at it later. */

@@ -105,51 +105,100 @@ struct error *store_pages(struct store_reader *reader, struct arena *arena, span
     return read_pages(&query, arena, out_pages, out_count);
 }
 
-struct error *pages_check(struct db *db, void (*tell)(void *context, span where, struct error *error),
-                          void *context)
+/* --- what is broken --- */
+
+static struct error *try_page(const struct query *query, struct arena *arena)
+{
+    struct kept_page page;
+
+    return read_page(query, arena, &page);
+}
+
+static struct error *try_dictionary(const struct query *query, struct arena *arena)
+{
+    (void)arena;
+    if ((int64_t)digest_fast(query_bytes(query, 2)) == query_number(query, 1))
+        return OK;
+    return error_new(ERROR_DAMAGED, "a dictionary of kept pages is damaged");
+}
+
+/* Pages and dictionaries, in the order in which they can be dropped. */
+static const struct {
+    enum sql all, drop;
+    struct error *(*try)(const struct query *query, struct arena *arena);
+} kinds[] = {{SQL_CHECK_KEPT, SQL_DROP_PAGE, try_page},
+             {SQL_CHECK_DICTIONARIES, SQL_DROP_DICTIONARY, try_dictionary}};
+
+/* `each` gets the key of each broken one, and owns the error. Fails where the disk does. */
+static struct error *find_broken(struct db *db, size_t kind,
+                                 void (*each)(void *context, int64_t key, struct error *error), void *context)
 {
     OWN(arena) arena = arena_new(SIZE_MAX);
     LOCAL(query) query = {0};
     bool has_row;
 
-    TRY(query_open(&query, db, SQL_CHECK_KEPT, NULL, 0));
+    TRY(query_open(&query, db, kinds[kind].all, NULL, 0));
     while (true) {
-        struct kept_page page;
         struct error *error;
         TRY(query_next(&query, &has_row));
         if (!has_row)
             return OK;
         arena_reset(arena);
-        error = read_page(&query, arena, &page);
+        error = kinds[kind].try(&query, arena);
         if (error && error->kind == ERROR_IO)
             return error;
         if (error)
-            tell(context, S("pages"), error);
+            each(context, query_number(&query, 0), error);
     }
+}
+
+struct telling {
+    void (*tell)(void *context, span where, struct error *error);
+    void *context;
+};
+
+static void tell_broken(void *context, int64_t key, struct error *error)
+{
+    const struct telling *telling = context;
+
+    (void)key;
+    telling->tell(telling->context, S("pages"), error);
+}
+
+struct error *pages_check(struct db *db, void (*tell)(void *context, span where, struct error *error),
+                          void *context)
+{
+    struct telling telling = {tell, context};
+
+    for (size_t kind = 0; kind < ARRAY_SIZE(kinds); kind++)
+        TRY(find_broken(db, kind, tell_broken, &telling));
+    return OK;
+}
+
+struct broken {
+    struct arena *arena;
+    VEC(int64_t) keys;
+};
+
+static void note_broken(void *context, int64_t key, struct error *error)
+{
+    struct broken *broken = context;
+
+    error_free(error);
+    *vec_add(broken->arena, &broken->keys) = key;
 }
 
 /* They are collected first: what is read is not changed meanwhile. */
 struct error *pages_drop_broken(struct db *db)
 {
-    OWN(arena) lasting = arena_new(SIZE_MAX);
-    OWN(arena) passing = arena_new(SIZE_MAX);
-    LOCAL(query) query = {0};
-    VEC(int64_t) broken = {0};
-    bool has_row;
+    OWN(arena) arena = arena_new(SIZE_MAX);
 
-    TRY(query_open(&query, db, SQL_CHECK_KEPT, NULL, 0));
-    while (true) {
-        struct kept_page page;
-        TRY(query_next(&query, &has_row));
-        if (!has_row)
-            break;
-        arena_reset(passing);
-        OWN(error) error = read_page(&query, passing, &page);
-        if (error)
-            *vec_add(lasting, &broken) = query_number(&query, 0);
+    for (size_t kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+        struct broken broken = {.arena = arena};
+        TRY(find_broken(db, kind, note_broken, &broken));
+        for (size_t i = 0; i < broken.keys.len; i++)
+            TRY(db_run(db, kinds[kind].drop, VALUES(number(broken.keys.at[i]))));
     }
-    for (size_t i = 0; i < broken.len; i++)
-        TRY(db_run(db, SQL_DROP_PAGE, VALUES(number(broken.at[i]))));
     return OK;
 }
 
@@ -195,13 +244,21 @@ static struct error *learn(struct store *store, int64_t source, struct dictionar
     LOCAL(buf) learnt = {.max = LARGEST_DICTIONARY};
     LOCAL(query) query = {0};
     span samples[PAGES_TO_LEARN];
-    struct kept_page *pages;
-    size_t count;
+    size_t count = 0;
 
     TRY(query_open(&query, &store->db, SQL_SAMPLE_PAGES, VALUES(number(source), number(PAGES_TO_LEARN))));
-    TRY(read_pages(&query, arena, &pages, &count));
-    for (size_t i = 0; i < count; i++)
-        samples[i] = pages[i].bytes;
+    while (count < PAGES_TO_LEARN) {
+        struct kept_page page;
+        bool has_row;
+        TRY(query_next(&query, &has_row));
+        if (!has_row)
+            break;
+        OWN(error) error = read_page(&query, arena, &page);
+        if (error && error->kind == ERROR_IO)
+            return MOVE(error);
+        if (!error) /* a damaged one teaches nothing */
+            samples[count++] = page.bytes;
+    }
     if (!dictionary_learn(samples, count, LARGEST_DICTIONARY - 1, &learnt))
         buf_clear(&learnt); /* they have nothing in common: an empty one says that this was tried */
     TRY(db_run(
