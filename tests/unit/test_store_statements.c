@@ -13,8 +13,8 @@ static const struct statement {
 };
 
 /* Those that are about all there is */
-static const char *const whole[] = {"TOTALS",      "ARCHIVE_OWE_ALL", "VOID_LEASES",
-                                    "TABLE_COUNT", "EVERY_REVISION",  "EVERY_ARTICLE"};
+static const char *const whole[] = {"TOTALS",         "ARCHIVE_OWE_ALL", "VOID_LEASES",    "TABLE_COUNT",
+                                    "EVERY_REVISION", "EVERY_ARTICLE",   "DROP_DICTIONARY"};
 
 /* What SQLite says it would do: "SCAN article", "SEARCH a USING INDEX ...". Small tables may be read whole.
  * An index read in its order, with a limit, is no scan of ours; nor is what a foreign key would ask if it
