@@ -50,7 +50,7 @@ class Failing(accidents.Case):
 
     def undisturbed(self, layout, editions):
         """The archive as it is when all goes well."""
-        self.newsroom = os.path.join(self.folder, "undisturbed-" + layout)
+        self.newsroom = self.mount("undisturbed-" + layout, "64m")
         self.follow("heron", layout=layout)
         for n in range(1, editions + 1):
             self.origin.put("/heron", edition(n))
