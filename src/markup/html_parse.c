@@ -444,6 +444,30 @@ static span disarm_cdata(struct arena *arena, span text)
     return (span){copy, text.len};
 }
 
+/* MyHTML looks at no allocation of its own, and writes through NULL. So it asks here, where there is memory
+ * or an end (see memory_exhausted()): the library calls these by name, and the program's come before its own.
+ */
+#define OVERRIDES __attribute__((visibility("default")))
+
+OVERRIDES void *mycore_malloc(size_t size)
+{
+    return memory_resize(NULL, size);
+}
+
+OVERRIDES void *mycore_realloc(void *at, size_t size)
+{
+    return memory_resize(at, size);
+}
+
+OVERRIDES void *mycore_calloc(size_t count, size_t size)
+{
+    void *at = calloc(MAX(count, (size_t)1), MAX(size, (size_t)1));
+
+    if (!at)
+        memory_exhausted();
+    return at;
+}
+
 static span prepare(struct arena *arena, span text)
 {
     return disarm_cdata(arena, drop_nuls(arena, text));
