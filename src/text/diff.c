@@ -5,8 +5,9 @@
 #include "core/vec.h"
 #include "text/utf8.h"
 
-/* Beyond so many edits nobody reads a comparison; they bound the time, and the room for the way taken. */
-enum { MOST_EDITS = 1000 };
+/* Beyond so many edits nobody reads a comparison; they bound the time, and the room for the way taken: of one
+ * group of words, and of all. */
+enum { MOST_EDITS = 1000, MOST_EDITS_OF_ALL = 20000 };
 
 struct tokens {
     VEC(span) list;
@@ -14,6 +15,7 @@ struct tokens {
 
 struct pieces {
     struct arena *arena;
+    int edits_left;
     VEC(struct diff_piece) list;
 };
 
@@ -86,11 +88,11 @@ struct ways { /* ways[d] are the furthest places reached with d edits, by diagon
     int count; /* ways kept; the last one reached the end */
 };
 
-/* False: more than MOST_EDITS would be needed. */
-static bool find_way(struct arena *arena, const span *a, int a_count, const span *b, int b_count,
+/* False: more edits than MOST_EDITS or `limit` would be needed. */
+static bool find_way(struct arena *arena, const span *a, int a_count, const span *b, int b_count, int limit,
                      struct ways *ways)
 {
-    int most = MIN(a_count + b_count, MOST_EDITS);
+    int most = MIN(MIN(a_count + b_count, MOST_EDITS), limit);
 
     ways->at = ARENA_ARRAY(arena, int *, (size_t)most + 1);
     for (int d = 0; d <= most; d++) {
@@ -146,6 +148,7 @@ static void compare(struct pieces *pieces, const struct tokens *before, const st
 {
     const span *a = before->list.at, *b = after->list.at;
     size_t a_count = before->list.len, b_count = after->list.len, head = 0, tail = 0, i, k;
+    OWN(arena) room = arena_new(256 * MiB);
     struct ways ways;
     bool *a_gone, *b_new;
 
@@ -157,9 +160,10 @@ static void compare(struct pieces *pieces, const struct tokens *before, const st
     add_piece(pieces, DIFF_SAME, joined(b, head));
     a += head, a_count -= head + tail;
     b += head, b_count -= head + tail;
-    a_gone = ARENA_ARRAY(pieces->arena, bool, a_count + 1);
-    b_new = ARENA_ARRAY(pieces->arena, bool, b_count + 1);
-    if (find_way(pieces->arena, a, (int)a_count, b, (int)b_count, &ways)) {
+    a_gone = ARENA_ARRAY(room, bool, a_count + 1);
+    b_new = ARENA_ARRAY(room, bool, b_count + 1);
+    if (find_way(room, a, (int)a_count, b, (int)b_count, pieces->edits_left, &ways)) {
+        pieces->edits_left -= ways.count - 1;
         walk_back(&ways, (int)a_count, (int)b_count, a_gone, b_new);
     } else {
         memset(a_gone, true, a_count);
@@ -191,7 +195,7 @@ static void compare_words(struct pieces *pieces, span gone, span come)
 void text_diff(struct arena *arena, span before, span after, struct diff_piece **out_pieces,
                size_t *out_count)
 {
-    struct pieces pieces = {.arena = arena};
+    struct pieces pieces = {.arena = arena, .edits_left = MOST_EDITS_OF_ALL};
     struct tokens a = tokens_of(arena, before, cut_paragraph), b = tokens_of(arena, after, cut_paragraph);
 
     compare(&pieces, &a, &b, compare_words);
