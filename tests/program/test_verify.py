@@ -14,7 +14,7 @@ import accidents
 import harness
 import newstext
 
-ROUNDS = int(os.environ.get("COURANT_DAMAGE_ROUNDS", "500" if accidents.LONG else "20"))
+ROUNDS = int(os.environ.get("COURANT_DAMAGE_ROUNDS", "500" if accidents.LONG else "8"))
 SEED = int(os.environ.get("COURANT_DAMAGE_SEED", "1"))
 
 
@@ -370,12 +370,15 @@ class Interrupted(Case):
     """Killed at each of its steps in turn, a repair is done again and ends well."""
 
     def damage(self, folder):
-        db = sqlite3.connect(os.path.join(folder, "courant.db"))
-        db.execute("UPDATE body SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE key % 4 = 0")
-        db.commit()
-        db.close()
         archive = os.path.join(folder, "archive")
         articles = sorted(path for path in self.files if accidents.is_article(path))
+        db = sqlite3.connect(os.path.join(folder, "courant.db"))
+        # of texts that stand in a whole file, too: wherever the pack is hit, it is not the last copy
+        db.execute("UPDATE body SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE key % 4 = 0 AND key IN (SELECT r.body"
+                   " FROM article a JOIN revision r ON r.article = a.key AND r.revision = a.revision WHERE a.path NOT IN (?, ?))",
+                   articles[-2:])
+        db.commit()
+        db.close()
         with open(os.path.join(archive, articles[-1]), "ab") as file:
             file.write(b"edited\n")
         os.unlink(os.path.join(archive, articles[-2]))
