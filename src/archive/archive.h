@@ -28,7 +28,7 @@ struct archive_options {
  */
 span archive_path(struct arena *arena, enum layout layout, const struct article *article);
 
-/* The article's file, whole. `out->max` is the limit (0: 8 MiB). ERROR_LIMIT: it is longer.
+/* The article's file, whole. `out->max` is the limit (0: LIMIT_ARTICLE_FILE). ERROR_LIMIT: it is longer.
  * duty-machine: raw title, link, raw body. dated: front matter (times in UTC), then the clean HTML as
  * Markdown. An adopted file of that layout that says it in its own way gives its own bytes.
  */

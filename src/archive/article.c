@@ -2,11 +2,10 @@
  * article.c - an article as its file
  */
 #include "archive/internal.h"
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "text/utf8.h"
 #include <inttypes.h>
-
-#define ARTICLE_LIMIT (8 * MiB)
 
 /* A path begins with `/` where it would be taken for a name. */
 span own_path(span file_name)
@@ -71,7 +70,7 @@ static struct error *render_dated(const struct article *article, struct buf *out
 struct error *archive_render(enum layout layout, const struct article *article, struct buf *out)
 {
     if (out->max == 0)
-        out->max = ARTICLE_LIMIT;
+        out->max = LIMIT_ARTICLE_FILE;
     if (article->file_text.len && article->is_dated_file == (layout == LAYOUT_DATED))
         buf_add(out, article->file_text);
     else if (layout == LAYOUT_DUTY_MACHINE)

@@ -3,6 +3,7 @@
  */
 #include "archive/internal.h"
 #include "core/fault.h"
+#include "limits/limits.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,11 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SAID_LIMIT      (256 * MiB) /* of a git's output: a list of all files of a large archive */
-#define COMPLAINT_LIMIT (64 * KiB)
-#define SEND_SIZE       (64 * KiB) /* what is queued before any is sent */
-#define QUEUE_SIZE      (2 * MiB)  /* what may wait while git is busy; past it, we wait too */
-#define RUN_TIMEOUT     (1 * HOUR)
+#define SEND_SIZE   (64 * KiB) /* what is queued before any is sent */
+#define QUEUE_SIZE  (2 * MiB)  /* what may wait while git is busy; past it, we wait too */
+#define RUN_TIMEOUT (1 * HOUR)
 
 static struct error *start_failure(int number)
 {
@@ -32,8 +31,8 @@ struct error *git_start(const struct git *git, const char *const *arguments, con
 
     *process = GIT_PROCESS_NONE;
     process->name = arguments[0];
-    process->said.max = SAID_LIMIT;
-    process->complaint.max = COMPLAINT_LIMIT;
+    process->said.max = LIMIT_GIT_ANSWER;
+    process->complaint.max = LIMIT_GIT_COMPLAINT;
     process->queued.max = SIZE_MAX / 2;
     process->clock = git->clock;
     process->deadline = clock_monotonic(git->clock) + timeout_ms;

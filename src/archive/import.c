@@ -8,12 +8,12 @@
  */
 #include "archive/internal.h"
 #include "core/fault.h"
+#include "limits/limits.h"
 #include "text/timezone.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FILE_LIMIT     (256 * MiB)
 #define IMPORT_TIMEOUT (1 * HOUR) /* from the last batch */
 
 static void forget_marks(struct archive *archive)
@@ -59,7 +59,7 @@ static struct error *send_file(struct archive *archive, struct change *change)
     change->mark = 0;
     if (!file_exists(full.at))
         return OK;
-    TRY(file_read(full.at, FILE_LIMIT, archive->scratch, &bytes));
+    TRY(file_read(full.at, LIMIT_TREE_FILE, archive->scratch, &bytes));
     buf_printf(&head, "blob\nmark :%" PRId64 "\ndata %zu\n", archive->last_mark + 1, bytes.len);
     TRY(git_send(&archive->import, buf_span(&head)));
     TRY(git_send(&archive->import, bytes));

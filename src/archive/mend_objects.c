@@ -8,13 +8,13 @@
 #include "archive/check.h"
 #include "archive/mending.h"
 #include "core/fault.h"
+#include "limits/limits.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define LARGEST_OFFERED (256 * MiB)
 enum { PIECE = 1024 * 1024 };
 
 /* --- reading what is whole --- */
@@ -254,7 +254,7 @@ static struct error *offer_file(void *context, const struct tree_file *file)
 
     if (!file->is_regular)
         return OK;
-    OWN(error) unreadable = file_read(path.at, LARGEST_OFFERED, arena, &bytes);
+    OWN(error) unreadable = file_read(path.at, LIMIT_TREE_FILE, arena, &bytes);
     return unreadable ? OK : archive_offer(offering, bytes);
 }
 

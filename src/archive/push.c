@@ -3,8 +3,7 @@
  */
 #include "archive/internal.h"
 #include "core/fault.h"
-
-#define PUSH_TIMEOUT (2 * MINUTE)
+#include "limits/limits.h"
 
 /* "https://user:secret@host/" -> "https://host/", wherever it stands in a message */
 static void add_without_login(struct buf *out, span text)
@@ -57,7 +56,7 @@ static struct error *push(const struct git *git, const struct conf_remote *remot
 
     /* the address goes by the environment: a command line, with the login in it, is there for all to see */
     TRY(git_start(git, GIT("push", "--porcelain", "--no-verify", "courant", refspec.at), settings,
-                  PUSH_TIMEOUT, &process));
+                  LIMIT_PUSH_TIME, &process));
     error = git_finish(&process, &status);
     if (error)
         error->kind = ERROR_NETWORK; /* too late, that is */

@@ -3,10 +3,9 @@
  * one
  */
 #include "archive/internal.h"
+#include "limits/limits.h"
 
-#define PIECE_LIMIT (64 * KiB)
 #define SPENT_LIMIT (1 * MiB) /* of what was taken already, before the rest is moved to the front */
-#define QUIET_LIMIT (10 * MINUTE)
 
 static span unread(const struct git_process *process)
 {
@@ -34,7 +33,7 @@ static struct error *wait_for_more(struct git_process *process)
     TRY(git_nudge(process));
     TRY(git_wait(process));
     if (process->said.len > before)
-        process->deadline = clock_monotonic(process->clock) + QUIET_LIMIT;
+        process->deadline = clock_monotonic(process->clock) + LIMIT_GIT_QUIET;
     return OK;
 }
 
@@ -52,9 +51,9 @@ struct error *git_take_piece(struct git_process *process, char end, span *out_pi
             process->said_read += seen + at + 1;
             return OK;
         }
-        if (rest.len > PIECE_LIMIT)
+        if (rest.len > LIMIT_GIT_PIECE)
             return error_new(ERROR_LIMIT, "git %s said something longer than %zu bytes", process->name,
-                             (size_t)PIECE_LIMIT);
+                             (size_t)LIMIT_GIT_PIECE);
         if (process->out < 0)
             return OK;
         seen = rest.len;

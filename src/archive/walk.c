@@ -2,13 +2,12 @@
  * walk.c - what lies in the archive's tree, name by name
  */
 #include "archive/check.h"
+#include "limits/limits.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-enum { DEEPEST = 64 }; /* folders of ours are five deep */
 
 struct walk {
     struct error *(*take)(void *context, const struct tree_file *file);
@@ -34,7 +33,7 @@ static struct error *take_entry(struct walk *walk, int folder, const char *name,
     file.is_folder = S_ISDIR(about.st_mode);
     file.changed_at = (int64_t)about.st_ctim.tv_sec * SECOND;
     file.size = about.st_size;
-    if (file.is_folder && depth < DEEPEST)
+    if (file.is_folder && depth < LIMIT_TREE_DEPTH)
         error = walk_folder(walk, folder, name, depth + 1);
     file.path = buf_span(&walk->path);
     if (!error)

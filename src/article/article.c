@@ -3,12 +3,11 @@
  */
 #include "article/internal.h"
 #include "article/rules.h"
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "text/url.h"
 #include "text/utf8.h"
 #include "text/words.h"
-
-#define MOST_OUTPUT (32 * MiB) /* of each form: a tenth of the largest page that is parsed */
 
 /* What the page says of itself is so whether or not there is an article. */
 static void take_page(const struct page *page, struct extraction *extraction)
@@ -45,7 +44,7 @@ static span byline_of(struct arena *arena, const struct extraction *extraction)
 static struct error *write_with(struct arena *arena, void (*write)(const struct node *, struct buf *),
                                 const struct node *content, span *out_text)
 {
-    LOCAL(buf) text = {.max = MOST_OUTPUT};
+    LOCAL(buf) text = {.max = LIMIT_ARTICLE_FORM};
 
     write(content, &text);
     if (text.overflowed)

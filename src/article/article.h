@@ -7,6 +7,7 @@
  * captions, embeds as links; and it is judged: is this an article at all? Pure: no clock, network, store.
  */
 #pragma once
+#include "limits/limits.h"
 #include "page/page.h"
 
 struct rules; /* a folder of site rules, read: rules.c */
@@ -64,8 +65,6 @@ struct error *article_extract(struct arena *arena, struct page *page, const stru
 struct error *article_from(struct arena *arena, const struct page_bytes *bytes,
                            const struct extract_options *options,
                            struct extraction **out_extraction) MUST_USE;
-
-enum { MOST_PAGES_OF_ARTICLE = 16 };
 
 /* Another page of the same article is put behind `first`. False: it is none, or says what was said already;
  * nothing was changed, and what follows it is of no interest. */

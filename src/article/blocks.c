@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "article/blocks.h"
 #include "core/vec.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
-
-enum {
-    MOST_TEXT = 64 * 1024, /* of one block: what is longer counts as this much */
-    MOST_BLOCKS = 10000,   /* of a page: no article is found so far down, and each costs a kilobyte */
-};
 
 struct gathering {
     struct arena *arena;
@@ -184,7 +180,7 @@ static void look_at_end(struct block *block)
 
 static span folded(struct arena *arena, span text)
 {
-    struct buf out = {.max = MOST_TEXT * 2};
+    struct buf out = {.max = LIMIT_ARTICLE_BLOCK * 2};
     span kept;
 
     for (uint32_t c; next_character(&text, &c);) {
@@ -426,7 +422,7 @@ static bool divides(const struct node *node)
 
 static bool enter(struct gathering *gathering, struct node *node) /* true: look at its children */
 {
-    if (gathering->list.len >= MOST_BLOCKS)
+    if (gathering->list.len >= LIMIT_ARTICLE_BLOCKS)
         return false;
     if (node->type == NODE_TEXT) {
         add_text(gathering, node);
@@ -486,7 +482,7 @@ struct error *blocks_read(struct arena *arena, struct node *document, struct blo
 {
     struct blocks *blocks = ARENA_NEW(arena, struct blocks);
     struct gathering gathering = {
-        .arena = arena, .blocks = blocks, .current = -1, .text = {.max = MOST_TEXT}};
+        .arena = arena, .blocks = blocks, .current = -1, .text = {.max = LIMIT_ARTICLE_BLOCK}};
     struct node *node = document;
 
     *blocks = (struct blocks){.arena = arena, .document = document, .signs = signs_new(arena)};

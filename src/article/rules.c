@@ -8,11 +8,10 @@
 #include "article/rules.h"
 #include "core/file.h"
 #include "core/vec.h"
+#include "limits/limits.h"
 #include "text/url.h"
 #include <dirent.h>
 #include <stdlib.h>
-
-enum { LARGEST_FILE = 256 * 1024, MOST_FILES = 100000 };
 
 struct rules {
     struct map by_host; /* file name without ".txt" -> struct rule */
@@ -137,7 +136,7 @@ static void read_file(struct arena *arena, struct rules *rules, const char *fold
     if (*at)
         return; /* the first folder wins */
     path = arena_printf(arena, "%s/%s", folder, file);
-    error = file_read(path.at, LARGEST_FILE, arena, &text);
+    error = file_read(path.at, LIMIT_RULE_FILE, arena, &text);
     if (error) {
         char *message = error_text(error);
         buf_printf(warnings, "%s\n", message);
@@ -163,7 +162,7 @@ static struct error *read_folder(struct arena *arena, struct rules *rules, const
 
     if (!directory)
         return error_new(ERROR_IO, "could not read the rules in \"%s\"", folder);
-    while ((entry = readdir(directory)) && names.len < MOST_FILES)
+    while ((entry = readdir(directory)) && names.len < LIMIT_RULE_FILES)
         if (span_ends(span_of(entry->d_name), S(".txt")))
             *vec_add(arena, &names) = arena_string(arena, span_of(entry->d_name));
     closedir(directory);

@@ -6,17 +6,14 @@
  */
 #include "article/internal.h"
 #include "article/rules.h"
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "markup/select.h"
 #include "text/date.h"
 #include "text/url.h"
 #include "text/utf8.h"
 
-enum {
-    MOST_EXPRESSIONS = 400,
-    LEAST_BODY = 25
-}; /* a rule may ask so often · characters, for a body to be one */
-#define LARGEST_SOURCE (32 * MiB)
+enum { LEAST_BODY = 25 }; /* characters, for a body to be one */
 
 struct applying {
     struct arena *arena;
@@ -33,7 +30,7 @@ static size_t find(struct applying *applying, span xpath, struct selected **out_
     size_t count = 0;
 
     *out_selected = NULL;
-    if (applying->asked++ >= MOST_EXPRESSIONS)
+    if (applying->asked++ >= LIMIT_RULE_EXPRESSIONS)
         return 0;
     error = select_xpath(applying->selector, xpath, out_selected, &count);
     if (error)
@@ -247,7 +244,7 @@ static struct node *find_body(struct applying *applying)
 
 static void replace_all(struct buf *text, span what, span by)
 {
-    struct buf out = {.max = LARGEST_SOURCE};
+    struct buf out = {.max = LIMIT_RULE_SOURCE};
     span rest = buf_span(text);
     size_t at;
 
@@ -268,7 +265,7 @@ static void replace_all(struct buf *text, span what, span by)
 /* The page is written, changed, and parsed again: few rules ask for that. */
 static struct error *replace_in_source(struct applying *applying)
 {
-    LOCAL(buf) text = {.max = LARGEST_SOURCE};
+    LOCAL(buf) text = {.max = LIMIT_RULE_SOURCE};
     span what = {0};
     bool any = false;
 

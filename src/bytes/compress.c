@@ -7,12 +7,13 @@
  */
 #include "bytes/compress.h"
 #include "bytes/dictionary.h"
+#include "limits/limits.h"
 #include <brotli/decode.h>
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
 
-enum { LARGEST_PIECE = 256 * 1024, LARGEST_ZSTD_WINDOW_LOG = 23 /* 8 MiB: RFC 9659 */ };
+enum { LARGEST_PIECE = 256 * 1024 };
 
 enum progress {
     PROGRESS_MORE,    /* goes on: with more input, or more room */
@@ -148,7 +149,7 @@ static void *zstd_open(void)
 
     if (!context)
         memory_exhausted();
-    ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, LARGEST_ZSTD_WINDOW_LOG);
+    ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, __builtin_ctz(LIMIT_ZSTD_WINDOW));
     return context;
 }
 

@@ -10,13 +10,14 @@
 #include "cmd/session.h"
 #include "core/file.h"
 #include "gather/take.h"
+#include "limits/limits.h"
 #include "text/json.h"
 #include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const size_t largest_page = 64 * MiB, page_room = 768 * MiB, output_room = 256 * MiB;
+static const size_t output_room = 256 * MiB;
 enum { MOST_JOBS = 64 };
 
 enum format { AS_JSON, AS_HTML, AS_MARKDOWN, AS_TEXT };
@@ -105,10 +106,10 @@ static bool is_web_address(span word)
 static struct error *extract_file(const struct extractor *extractor, const struct arguments *arguments,
                                   struct buf *out, bool *out_is_article)
 {
-    OWN(arena) arena = arena_new(page_room);
+    OWN(arena) arena = arena_new(LIMIT_EXTRACT_ROOM);
     struct page_bytes bytes = {.url = option_value(arguments, "url")};
 
-    TRY(file_read(arguments->words[0].at, largest_page, arena, &bytes.bytes));
+    TRY(file_read(arguments->words[0].at, LIMIT_PAGE_FILE, arena, &bytes.bytes));
     return extract(extractor, arena, &bytes, false, out, out_is_article);
 }
 
@@ -116,7 +117,7 @@ static struct error *extract_file(const struct extractor *extractor, const struc
 static struct error *extract_address(const struct extractor *extractor, const struct arguments *arguments,
                                      struct buf *out, bool *out_is_article)
 {
-    OWN(arena) arena = arena_new(page_room);
+    OWN(arena) arena = arena_new(LIMIT_EXTRACT_ROOM);
     OPEN(session) session = NULL;
     struct extract_options options = {.rules = extractor->rules,
                                       .explain = extractor->explains ? out : NULL,
@@ -197,7 +198,7 @@ static bool extract_line(const struct extractor *extractor, struct arena *arena,
 
     span_cut(&line, '\t', &path);
     span_cut(&line, '\t', &bytes.url);
-    error = file_read(arena_string(arena, path), largest_page, arena, &bytes.bytes);
+    error = file_read(arena_string(arena, path), LIMIT_PAGE_FILE, arena, &bytes.bytes);
     if (!error)
         error = extract(extractor, arena, &bytes, true, out, &is_article);
     if (error)
@@ -248,7 +249,7 @@ static void print_in_turn(struct batch *batch, int64_t number, const struct buf 
 static void *work(void *context)
 {
     struct batch *batch = context;
-    OWN(arena) arena = arena_new(page_room);
+    OWN(arena) arena = arena_new(LIMIT_EXTRACT_ROOM);
     LOCAL(buf) out = {.max = output_room};
     char *line = NULL;
     size_t room = 0;

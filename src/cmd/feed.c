@@ -7,13 +7,14 @@
 #include "cmd/cmd.h"
 #include "cmd/session.h"
 #include "core/file.h"
+#include "limits/limits.h"
 #include "text/json.h"
 #include "text/url.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static const size_t largest_feed = 1 * GiB, item_room = 256 * MiB, flush_size = 256 * KiB;
+static const size_t flush_size = 256 * KiB;
 
 struct input {
     span bytes, base;
@@ -165,7 +166,7 @@ static struct error *read_input(struct courant *courant, const struct arguments 
     if (is_web_address(word))
         TRY(get(courant, word, input));
     else
-        TRY(file_read(word.at, largest_feed, courant->arena, &input->bytes));
+        TRY(file_read(word.at, LIMIT_FEED_FILE, courant->arena, &input->bytes));
     if (base.at)
         input->base = base;
     return take_headers(courant->arena, arguments, &input->headers);
@@ -221,7 +222,7 @@ static struct error *print_line(struct courant *courant, struct printer *printer
     span_cut(&line, '\t', &input.base);
     span_cut(&line, '\t', &input.headers.content_type);
     printer->name = arena_string(arena, path);
-    failure = file_read(printer->name, largest_feed, arena, &input.bytes);
+    failure = file_read(printer->name, LIMIT_FEED_FILE, arena, &input.bytes);
     if (!failure)
         error = print_feed(printer, &input);
     if (error && is_of_output(error))
@@ -264,7 +265,7 @@ static struct error *print_batch(struct courant *courant, struct printer *printe
 
 static struct error *feed_run(struct courant *courant, const struct arguments *arguments)
 {
-    OWN(arena) item_arena = arena_new(item_room);
+    OWN(arena) item_arena = arena_new(LIMIT_FEED_ITEM_ROOM);
     struct printer printer = {.out = {.max = 1 * GiB},
                               .item_arena = item_arena,
                               .with_raw = option_is_given(arguments, "raw"),

@@ -5,10 +5,11 @@
 #include "core/vec.h"
 #include "feed/opml.h"
 #include "gather/gather.h"
+#include "limits/limits.h"
 #include "text/url.h"
 #include "text/utf8.h"
 
-enum { LARGEST_FILE = 64 * 1024 * 1024, MOST_SETTINGS = 3 + OPML_PARTS };
+enum { MOST_SETTINGS = 3 + OPML_PARTS };
 
 struct import {
     const struct opml *opml;
@@ -93,7 +94,7 @@ struct error *import_opml(struct courant *courant, const char *path, struct opml
     struct opml *opml;
     span bytes;
 
-    TRY(file_read(path, LARGEST_FILE, arena, &bytes));
+    TRY(file_read(path, LIMIT_OPML_FILE, arena, &bytes));
     TRY_OR(opml_read(arena, bytes, &opml), "could not import \"%s\"", path);
     import.opml = opml;
     return newsroom_edit_conf(courant, append_all, &import);

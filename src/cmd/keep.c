@@ -4,9 +4,8 @@
 #include "cmd/round.h"
 #include "cmd/session.h"
 #include "keep/page.h"
+#include "limits/limits.h"
 #include <inttypes.h>
-
-static const size_t page_room = 768 * MiB;
 
 struct keeping {
     struct courant *courant;
@@ -19,7 +18,7 @@ struct keeping {
 
 static struct error *take_and_keep(struct keeping *keeping, span url)
 {
-    OWN(arena) arena = arena_new(page_room);
+    OWN(arena) arena = arena_new(LIMIT_EXTRACT_ROOM);
     struct taken taken;
     uint64_t id = 0;
 

@@ -3,6 +3,7 @@
  */
 #include "feed/elements.h"
 #include "feed/internal.h"
+#include "limits/limits.h"
 #include "text/language.h"
 #include "text/utf8.h"
 
@@ -11,8 +12,6 @@ enum {
     RANK_OF_HEADER = 4,
     RANK_OF_IMAGE_TITLE = 9, /* of its title */
 };
-
-#define ABOUT_LIMIT (8 * MiB) /* a head larger than this is not read further */
 
 /* ---- readers of what only feeds have */
 
@@ -155,7 +154,7 @@ bool about_knows(enum space space, span name)
 
 static bool begin_reading(struct feed *feed, const struct unit *unit, struct reading *out_reading)
 {
-    if (arena_used(feed->arena) - feed->arena_start > ABOUT_LIMIT) {
+    if (arena_used(feed->arena) - feed->arena_start > LIMIT_FEED_HEAD) {
         feed_warn(feed, 0, 0, "head-too-large", "the feed says more of itself than is read");
         return false;
     }

@@ -3,6 +3,7 @@
  */
 #include "feed/feed.h"
 #include "feed/internal.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 enum {
     STEP_BYTES =
         32 * 1024, /* of the document at a time: what its items hold stays in the processor's cache */
-    WARNING_LIMIT = 100,
 };
 
 const char *feed_format_name(enum feed_format format)
@@ -35,7 +35,7 @@ void feed_warn(struct feed *feed, int line, int column, const char *code, const 
     LOCAL(buf) message = {.max = 300};
     va_list arguments;
 
-    if (feed->warnings.len == WARNING_LIMIT)
+    if (feed->warnings.len == LIMIT_FEED_WARNINGS)
         return;
     va_start(arguments, format);
     buf_vprintf(&message, format, arguments);

@@ -2,12 +2,11 @@
  * hints.c - the feeds that an HTML page, or the answer that it came with, links to
  */
 #include "feed/discover.h"
+#include "limits/limits.h"
 #include "markup/html.h"
 #include "text/url.h"
 #include "text/utf8.h"
 #include <stdlib.h>
-
-enum { HINTS_MAX = 100, PAGE_LIMIT = 512 * 1024 /* links to feeds stand in the head, or at the foot */ };
 
 /* Lower is better; what is added keeps the order of these among themselves. */
 enum { RANK_ANCHOR = 100, RANK_COMMENTS = 1000, RANK_OTHER_SECTION = 10 };
@@ -42,7 +41,7 @@ struct search {
     struct arena *arena;
     span page; /* the address; section feeds begin with its path */
     span base;
-    struct ranked found[HINTS_MAX];
+    struct ranked found[LIMIT_HINTS];
     size_t count;
 };
 
@@ -143,7 +142,7 @@ static void add_hint(struct search *search, span href, struct feed_hint hint, in
 {
     struct ranked *known;
 
-    if (!rank || !span_trim(href).len || !url_is_safe_link(href) || search->count == HINTS_MAX)
+    if (!rank || !span_trim(href).len || !url_is_safe_link(href) || search->count == LIMIT_HINTS)
         return;
     hint.url = url_resolve(search->arena, search->base, href);
     hint.url = hint.url.len ? hint.url : span_trim(href);
@@ -216,7 +215,7 @@ size_t feed_hints(struct arena *arena, span bytes, span base, struct feed_hint *
     struct node *page;
 
     OWN(error) error =
-        html_parse(arena, utf8_repair(arena, span_sub(bytes, 0, PAGE_LIMIT)), NULL, &page, NULL);
+        html_parse(arena, utf8_repair(arena, span_sub(bytes, 0, LIMIT_HINTS_PAGE)), NULL, &page, NULL);
     if (!error)
         look_through(&search, page);
     return settle(&search, out_hints);

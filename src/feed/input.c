@@ -3,11 +3,9 @@
  */
 #include "bytes/compress.h"
 #include "feed/internal.h"
+#include "limits/limits.h"
 #include "text/charset.h"
 #include "text/utf8.h"
-
-enum { INFLATE_RATIO = 200 }; /* text compresses tenfold; what grows more than this is no feed */
-#define INFLATE_LIMIT (64 * MiB)
 
 /* encoding="..." of an XML declaration; bytes before it do not matter. */
 static span declared_encoding(span bytes)
@@ -39,7 +37,7 @@ static struct error *unpack(struct feed *feed, span *bytes)
 
     if (coding == CODING_IDENTITY)
         return OK;
-    out->max = MIN(INFLATE_LIMIT, 1 * MiB + bytes->len * INFLATE_RATIO);
+    out->max = MIN(LIMIT_FEED_UNPACKED, 1 * MiB + bytes->len * LIMIT_FEED_RATIO);
     TRY(decompress(coding, *bytes, out, &is_complete));
     if (!is_complete) {
         feed->draft.about.is_well_formed = false;

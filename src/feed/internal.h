@@ -12,6 +12,7 @@
  */
 #pragma once
 #include "feed/drafts.h"
+#include "limits/limits.h"
 #include "markup/xml.h"
 
 struct unit { /* an item on the tape */
@@ -25,8 +26,6 @@ struct unit { /* an item on the tape */
 struct container { /* rss, channel, feed, ...: their units are read one by one */
     span base, language;
 };
-
-enum { CONTAINER_DEPTH = 32, TITLE_DEPTH = 64, TITLE_SIZE = 1024 };
 
 struct feed {
     struct arena *arena;      /* what lives as long as the reader */
@@ -52,13 +51,13 @@ struct feed {
     struct tape tape;
     VEC(struct unit) ready; /* whole items on the tape */
     size_t next_ready;
-    struct container containers[CONTAINER_DEPTH];
+    struct container containers[LIMIT_FEED_CONTAINERS];
     int container_count, overflow_depth; /* and how many more are open */
     int unit_depth;                      /* elements open in the unit being written; 0: none is */
     int skipped_depth;                   /* the same, in an element that says nothing to us */
     bool unit_is_item;
-    struct buf outline_titles;          /* OPML: of the outlines that are open, one behind the other */
-    size_t outline_starts[TITLE_DEPTH]; /* where each begins */
+    struct buf outline_titles; /* OPML: of the outlines that are open, one behind the other */
+    size_t outline_starts[LIMIT_OUTLINE_DEPTH]; /* where each begins */
     int outline_depth;
 
     VEC(struct feed_warning) warnings;

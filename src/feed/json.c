@@ -7,10 +7,10 @@
  */
 #include "text/json.h"
 #include "feed/internal.h"
+#include "limits/limits.h"
 #include <stdlib.h>
 
 enum { STEP_ITEMS = 16 };
-#define VALUE_LIMIT (96 * MiB) /* what the tree of one item may take */
 
 struct json_source {
     span text;
@@ -423,7 +423,7 @@ struct error *json_source_open(struct feed *feed)
     feed->json = memory_new(sizeof *feed->json);
     feed->json->text = feed->text;
     feed->json->at = skip_space(feed->text, 0) + 1;
-    feed->json->arena = arena_new(VALUE_LIMIT);
+    feed->json->arena = arena_new(LIMIT_FEED_JSON_ITEM);
     feed->json->depth = 1;
     feed->json->line = 1;
     return OK;

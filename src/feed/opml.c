@@ -3,13 +3,14 @@
  */
 #include "feed/opml.h"
 #include "core/vec.h"
+#include "limits/limits.h"
 #include "markup/xml.h"
 #include "text/category.h"
 #include "text/charset.h"
 #include "text/url.h"
 #include "text/utf8.h"
 
-enum { DEEPEST = 256, LONGEST_PATH = 4096, STEP_BYTES = 64 * 1024 };
+enum { STEP_BYTES = 64 * 1024 };
 
 const char *const opml_parts[OPML_PARTS] = {"items", "link", "title", "date", "summary"};
 
@@ -23,8 +24,8 @@ struct reading {
     struct opml *opml;
     VEC(struct subscription *) subscriptions;
     struct map by_address;
-    struct buf path;         /* of the outlines that are open */
-    size_t lengths[DEEPEST]; /* of `path` before each */
+    struct buf path;                  /* of the outlines that are open */
+    size_t lengths[LIMIT_OPML_DEPTH]; /* of `path` before each */
     int depth;
     bool saw_opml, is_in_title, is_full;
     struct buf title;
@@ -67,7 +68,7 @@ static void add_category(struct reading *reading, struct subscription *subscript
 {
     struct opml_outline *outline = &subscription->outline;
 
-    if (!category.len || outline->category_count == OPML_MOST_CATEGORIES)
+    if (!category.len || outline->category_count == LIMIT_OPML_CATEGORIES)
         return;
     for (size_t i = 0; i < outline->category_count; i++)
         if (span_equal(outline->categories[i], category))
@@ -83,7 +84,7 @@ static void add_named_categories(struct reading *reading, struct subscription *s
     span one, name;
 
     while (span_cut(&list, ',', &one)) {
-        LOCAL(buf) path = {.max = LONGEST_PATH};
+        LOCAL(buf) path = {.max = LIMIT_OPML_PATH};
         while (span_cut(&one, '/', &name))
             category_add(&path, name);
         if (!path.overflowed)
@@ -113,7 +114,7 @@ static struct subscription *subscription_at(struct reading *reading, span addres
     *out_is_new = !*at;
     if (*at)
         return *at;
-    if (reading->subscriptions.len == OPML_MOST_OUTLINES || arena_is_full(reading->arena)) {
+    if (reading->subscriptions.len == LIMIT_OPML_OUTLINES || arena_is_full(reading->arena)) {
         reading->is_full = true;
         return NULL;
     }
@@ -165,7 +166,7 @@ static void on_start(void *context, span name_space, span name, const struct xml
     (void)name_space;
     reading->saw_opml |= span_is_nocase(name, "opml");
     reading->is_in_title = span_is_nocase(name, "title");
-    if (!span_is_nocase(name, "outline") || reading->depth == DEEPEST)
+    if (!span_is_nocase(name, "outline") || reading->depth == LIMIT_OPML_DEPTH)
         return;
     for (size_t i = 0; i < count; i++) {
         span *place = place_of(&said, &attributes[i]);
@@ -214,7 +215,7 @@ static struct error *read_events(struct reading *reading, span text)
 
     while (!is_done && !reading->is_full)
         TRY(xml_step(xml, STEP_BYTES, &is_done));
-    return reading->is_full ? error_new(ERROR_LIMIT, "more than %d subscriptions", OPML_MOST_OUTLINES) : OK;
+    return reading->is_full ? error_new(ERROR_LIMIT, "more than %d subscriptions", LIMIT_OPML_OUTLINES) : OK;
 }
 
 static span declared_in(span bytes)
@@ -250,7 +251,7 @@ struct error *opml_read(struct arena *arena, span bytes, struct opml **out_opml)
     struct reading reading = {.arena = arena,
                               .opml = ARENA_NEW(arena, struct opml),
                               .by_address = {.arena = arena},
-                              .path = {.max = LONGEST_PATH},
+                              .path = {.max = LIMIT_OPML_PATH},
                               .title = {.max = 1 * KiB}};
     span text = charset_decode(arena, charset_choose(bytes, &hints), bytes, NULL);
     struct error *error = read_events(&reading, text);

@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "core/core.h"
+#include "limits/limits.h"
 
 /* What Courant says of its own sources beside OPML's attributes: id, and the rule of a front page. */
 #define OPML_NAMESPACE "urn:courant:opml"
@@ -30,8 +31,6 @@ struct opml {
     size_t count;
     size_t skipped_count; /* outlines that name an address which cannot be followed */
 };
-
-enum { OPML_MOST_OUTLINES = 100000, OPML_MOST_CATEGORIES = 64 /* of one subscription */ };
 
 /* ERROR_FORMAT: no OPML, or none of its outlines names an address; ERROR_LIMIT: too large, too deep. */
 struct error *opml_read(struct arena *arena, span bytes, struct opml **out_opml) MUST_USE;

@@ -7,10 +7,9 @@
  * another.
  */
 #include "feed/internal.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 #include <stdlib.h>
-
-enum { ATTRIBUTES_MAX = 64 }; /* of an element: no format has so many, so more are not looked at */
 
 enum place { IS_UNIT, IS_CONTAINER, IS_ITEM, IS_OUTLINE };
 
@@ -132,7 +131,7 @@ static int compare_attributes(const void *a, const void *b)
 }
 
 struct sorted_attributes {
-    const struct xml_attribute *at[ATTRIBUTES_MAX];
+    const struct xml_attribute *at[LIMIT_FEED_ATTRIBUTES];
     size_t count;
 };
 
@@ -140,7 +139,7 @@ struct sorted_attributes {
 static void sort_attributes(const struct xml_attribute *attributes, size_t count,
                             struct sorted_attributes *out)
 {
-    out->count = MIN(count, (size_t)ATTRIBUTES_MAX);
+    out->count = MIN(count, (size_t)LIMIT_FEED_ATTRIBUTES);
     for (size_t i = 0; i < out->count; i++)
         out->at[i] = &attributes[i];
     if (out->count > 1)
@@ -162,7 +161,7 @@ static void write_start(struct feed *feed, enum space space, span name,
 static void enter_container(struct feed *feed, enum space space, span name,
                             const struct xml_attribute *attributes, size_t count)
 {
-    if (feed->container_count == CONTAINER_DEPTH) {
+    if (feed->container_count == LIMIT_FEED_CONTAINERS) {
         feed->overflow_depth++;
         return;
     }
@@ -204,7 +203,7 @@ static void write_outline(struct feed *feed, const struct xml_attribute *attribu
 
     outline_begin(feed, true);
     tape_start(&feed->tape, SPACE_OPML, S("outline"));
-    for (int i = 0, depth = MIN(feed->outline_depth, (int)TITLE_DEPTH); i < depth; i++) {
+    for (int i = 0, depth = MIN(feed->outline_depth, (int)LIMIT_OUTLINE_DEPTH); i < depth; i++) {
         size_t start = feed->outline_starts[i];
         size_t end = i + 1 < depth ? feed->outline_starts[i + 1] : feed->outline_titles.len;
         tape_element(&feed->tape, SPACE_OPML, S("enclosing"),
@@ -225,17 +224,17 @@ static void enter_outline(struct feed *feed, const struct xml_attribute *attribu
         title = attribute_of(attributes, count, "text");
     if (span_trim(attribute_of(attributes, count, "xmlUrl")).len)
         write_outline(feed, attributes, count);
-    if (feed->outline_depth < TITLE_DEPTH) {
+    if (feed->outline_depth < LIMIT_OUTLINE_DEPTH) {
         feed->outline_starts[feed->outline_depth] = feed->outline_titles.len;
-        feed->outline_titles.max = TITLE_DEPTH * TITLE_SIZE;
-        buf_add(&feed->outline_titles, utf8_cut(title, TITLE_SIZE));
+        feed->outline_titles.max = LIMIT_OUTLINE_DEPTH * LIMIT_OUTLINE_TITLE;
+        buf_add(&feed->outline_titles, utf8_cut(title, LIMIT_OUTLINE_TITLE));
     }
     feed->outline_depth++;
 }
 
 static void leave_outline(struct feed *feed)
 {
-    if (--feed->outline_depth < TITLE_DEPTH)
+    if (--feed->outline_depth < LIMIT_OUTLINE_DEPTH)
         buf_truncate(&feed->outline_titles, feed->outline_starts[feed->outline_depth]);
 }
 

@@ -5,8 +5,7 @@
  * and that is often HTML; but a page that merely shows a feed is a page.
  */
 #include "feed/internal.h"
-
-enum { JUNK_LIMIT = 1024 * 1024 }; /* a document begins within so many bytes */
+#include "limits/limits.h"
 
 static const struct {
     const char *name; /* lower case, without prefix */
@@ -135,11 +134,11 @@ static bool is_prolog(span text)
 
 bool sniff_format(span text, struct sniffed *out)
 {
-    span head = span_sub(text, 0, JUNK_LIMIT), tag;
+    span head = span_sub(text, 0, LIMIT_FEED_START), tag;
     size_t at = 0, prolog = SIZE_MAX;
 
     *out = (struct sniffed){0};
-    while (next_tag(text, &at, &prolog, &tag) && (size_t)(tag.at - text.at) < JUNK_LIMIT) {
+    while (next_tag(text, &at, &prolog, &tag) && (size_t)(tag.at - text.at) < LIMIT_FEED_START) {
         if (is_root(tag, out)) {
             size_t root = (size_t)(tag.at - text.at) - 1;
             out->has_junk = !is_prolog(span_sub(text, 0, root));

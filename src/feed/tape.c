@@ -2,11 +2,11 @@
  * tape.c - writing a unit down
  */
 #include "feed/tape.h"
+#include "limits/limits.h"
 #include <stdlib.h>
 
-enum { UNIT_MARKS = 200 * 1000 };
-#define UNIT_BYTES (32 * MiB)
-#define TAPE_BYTES (UNIT_BYTES + 16 * MiB) /* a unit, and those before it that were read in the same step */
+#define TAPE_BYTES \
+    (LIMIT_FEED_UNIT + 16 * MiB) /* a unit, and those before it that were read in the same step */
 
 void tape_release(struct tape *tape)
 {
@@ -49,8 +49,8 @@ void tape_forget(struct tape *tape, size_t marks, size_t bytes)
 
 static bool is_full(struct tape *tape, size_t more)
 {
-    if (tape->mark_count - tape->unit_marks >= UNIT_MARKS ||
-        tape->bytes.len - tape->unit_bytes + more > UNIT_BYTES)
+    if (tape->mark_count - tape->unit_marks >= LIMIT_FEED_UNIT_MARKS ||
+        tape->bytes.len - tape->unit_bytes + more > LIMIT_FEED_UNIT)
         tape->overflowed = true;
     return tape->overflowed;
 }
@@ -91,7 +91,7 @@ void tape_start(struct tape *tape, enum space space, span name)
     close_text(tape);
     if (is_full(tape, name.len))
         return;
-    if (tape->depth == TAPE_DEPTH) {
+    if (tape->depth == LIMIT_FEED_UNIT_DEPTH) {
         tape->overflowed = true;
         return;
     }

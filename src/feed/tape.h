@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "core/core.h"
+#include "limits/limits.h"
 
 enum space { /* namespaces that say something to us, whatever their prefix (spaces.c) */
              SPACE_NONE,
@@ -63,17 +64,15 @@ struct mark {
     uint32_t end;            /* how many marks it is long, itself included */
 };
 
-enum { TAPE_DEPTH = 300 }; /* more than the parsers allow */
-
 struct tape {
     struct mark *marks;
     size_t mark_count, mark_capacity;
-    struct buf bytes;              /* names and texts, each with a NUL behind it */
-    size_t open[TAPE_DEPTH];       /* elements that are not closed yet, by their place in the unit */
-    int depth;                     /* how many */
-    size_t unit_marks, unit_bytes; /* where the unit that is being written begins */
-    bool is_text_open;             /* the last mark is a text that may go on */
-    bool overflowed;               /* the unit is larger than a unit may be: the rest of it is missing */
+    struct buf bytes;                   /* names and texts, each with a NUL behind it */
+    size_t open[LIMIT_FEED_UNIT_DEPTH]; /* elements that are not closed yet, by their place in the unit */
+    int depth;                          /* how many */
+    size_t unit_marks, unit_bytes;      /* where the unit that is being written begins */
+    bool is_text_open;                  /* the last mark is a text that may go on */
+    bool overflowed;                    /* the unit is larger than a unit may be: the rest of it is missing */
 };
 
 void tape_release(struct tape *tape);

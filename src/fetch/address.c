@@ -5,10 +5,11 @@
  * itself. Only behind a proxy, where we do not see that, are literal addresses looked at.
  */
 #include "fetch/internal.h"
+#include "limits/limits.h"
 
 static int most_hops(const struct transfer *transfer)
 {
-    return transfer->request->kind == FETCH_PICTURE ? MOST_HOPS : 5;
+    return transfer->request->kind == FETCH_PICTURE ? LIMIT_PICTURE_REDIRECTS : LIMIT_REDIRECTS;
 }
 
 /* The URL Standard drops TAB, CR and LF within an address; who sends them means to deceive somebody. */

@@ -3,6 +3,7 @@
  */
 #include "fetch/body.h"
 #include "fetch/internal.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 
 size_t answer_max_size(const struct transfer *transfer)
@@ -60,10 +61,10 @@ static bool end_head(struct transfer *transfer)
     struct head *head = &transfer->head;
 
     if (transfer->status >= 100 && transfer->status < 200 && transfer->status != 101) {
-        if (++transfer->interim_count <= MOST_INTERIM)
+        if (++transfer->interim_count <= LIMIT_INTERIM_ANSWERS)
             return true;
         fail(transfer, error_new(ERROR_LIMIT, "%.*s sends %d interim answers and no real one",
-                                 SPAN_ARG(transfer->url.host), MOST_INTERIM));
+                                 SPAN_ARG(transfer->url.host), LIMIT_INTERIM_ANSWERS));
         return false;
     }
     forget_connection_if_idle(transfer);
@@ -85,9 +86,9 @@ static size_t on_line(char *at, size_t size, size_t count, void *context)
     transfer_heard(transfer);
     transfer->fetcher->bytes_received += (int64_t)line.len;
     transfer->head_size += line.len;
-    if (transfer->head_size > MOST_HEAD) {
+    if (transfer->head_size > LIMIT_HEAD) {
         fail(transfer, error_new(ERROR_LIMIT, "%.*s sends more than %d KiB of headers",
-                                 SPAN_ARG(transfer->url.host), MOST_HEAD / 1024));
+                                 SPAN_ARG(transfer->url.host), LIMIT_HEAD / 1024));
         return 0;
     }
     if (transfer->is_head_done)
@@ -125,7 +126,7 @@ static bool has_to_wait(struct transfer *transfer)
 {
     struct fetcher *fetcher = transfer->fetcher;
 
-    if (fetcher->held <= MOST_HELD || transfer->wire.len <= FAIR_SHARE || transfer->is_ahead)
+    if (fetcher->held <= LIMIT_BODIES || transfer->wire.len <= FAIR_SHARE || transfer->is_ahead)
         return false;
     if (fetcher->ahead >= MOST_AHEAD)
         return true;
@@ -146,8 +147,8 @@ static size_t pause_it(struct transfer *transfer)
 static bool has_enough(const struct transfer *transfer)
 {
     if (transfer_is_redirected(transfer))
-        return transfer->wire.len > MOST_REDIRECT_BODY;
-    return transfer->status >= 300 && transfer->wire.len > MOST_ERROR_BODY;
+        return transfer->wire.len > LIMIT_REDIRECT_BODY;
+    return transfer->status >= 300 && transfer->wire.len > LIMIT_ERROR_BODY;
 }
 
 static size_t on_body(char *at, size_t size, size_t count, void *context)
@@ -179,7 +180,7 @@ void answer_prepare(struct transfer *transfer)
     CURL *easy = transfer->easy;
 
     answer_release(transfer);
-    transfer->lines_in = (struct buf){.max = 2 * MOST_HEAD};
+    transfer->lines_in = (struct buf){.max = 2 * LIMIT_HEAD};
     transfer->wire = (struct wire){.max = answer_max_size(transfer)};
     transfer->head = (struct head){.content_length = -1};
     transfer->status = transfer->interim_count = 0;

@@ -2,6 +2,7 @@
  * ask.c - the request: what is sent, and what libcurl may do
  */
 #include "fetch/internal.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -42,7 +43,7 @@ CURL *ask_new(void)
         {CURLOPT_HTTPAUTH, CURLAUTH_BASIC},
         {CURLOPT_PROXYAUTH, CURLAUTH_BASIC},
         {CURLOPT_PATH_AS_IS, 1},
-        {CURLOPT_CONNECTTIMEOUT_MS, CONNECT_WITHIN},
+        {CURLOPT_CONNECTTIMEOUT_MS, LIMIT_CONNECT_TIME},
         {CURLOPT_BUFFERSIZE, 16 * 1024},
         {CURLOPT_TCP_KEEPALIVE, 0},
         {CURLOPT_NOPROGRESS, 1},
@@ -106,7 +107,7 @@ static struct error *add_given(struct transfer *transfer, const span *lines, siz
     for (size_t i = 0; i < count; i++) {
         span name = span_trim(span_sub(lines[i], 0, span_find_char(lines[i], ':')));
         span value = span_trim(span_from(lines[i], span_find_char(lines[i], ':') + 1));
-        LOCAL(buf) line = {.max = MOST_HEAD};
+        LOCAL(buf) line = {.max = LIMIT_HEAD};
 
         if (!is_sound_header(lines[i]))
             return error_new(ERROR_USAGE, "a header is written \"Name: value\", not \"%.*s\"",
@@ -124,7 +125,7 @@ static struct error *add_given(struct transfer *transfer, const span *lines, siz
 
 static void add_validator(struct transfer *transfer, const char *name, span value)
 {
-    LOCAL(buf) line = {.max = 2 * MOST_VALIDATOR};
+    LOCAL(buf) line = {.max = 2 * LIMIT_VALIDATOR};
 
     if (!value.len || memchr(value.at, '\0', value.len) || memchr(value.at, '\n', value.len))
         return;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch/body.h"
 #include "bytes/compress.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 #include <stdlib.h>
-
-enum { MOST_UNSAID = 2 };
 
 struct decoding {
     struct buf bytes;
@@ -36,7 +35,7 @@ static struct error *undo(struct decoding *decoding, enum coding coding)
 
 static struct error *undo_named(struct decoding *decoding, const struct head *head)
 {
-    if (head->coding_count > MOST_CODINGS)
+    if (head->coding_count > LIMIT_CODINGS)
         return error_new(ERROR_LIMIT, "cannot undo %zu codings, one upon another", head->coding_count);
     for (size_t i = head->coding_count; i-- > 0 && decoding->bytes.len;) {
         enum coding coding = coding_of_name(head->codings[i]);
@@ -49,7 +48,7 @@ static struct error *undo_named(struct decoding *decoding, const struct head *he
 /* gzip and zstd show themselves; neither begins anything that is read here. */
 static struct error *undo_unsaid(struct decoding *decoding)
 {
-    for (int i = 0; i < MOST_UNSAID; i++) {
+    for (int i = 0; i < LIMIT_UNSAID_CODINGS; i++) {
         enum coding coding = coding_of_bytes(buf_span(&decoding->bytes));
         if (coding == CODING_IDENTITY || coding == CODING_UNKNOWN)
             break;

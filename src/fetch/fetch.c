@@ -7,6 +7,7 @@
  */
 #include "fetch/fetch.h"
 #include "fetch/internal.h"
+#include "limits/limits.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -122,7 +123,7 @@ static void resume_paused(struct fetcher *fetcher)
     struct transfer *transfer;
 
     while ((transfer = TAILQ_FIRST(&fetcher->paused)) &&
-           (fetcher->held < MOST_HELD - MOST_HELD / 4 || fetcher->ahead < MOST_AHEAD))
+           (fetcher->held < LIMIT_BODIES - LIMIT_BODIES / 4 || fetcher->ahead < MOST_AHEAD))
         transfer_resume(transfer);
 }
 

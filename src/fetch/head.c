@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch/head.h"
 #include "core/vec.h"
+#include "limits/limits.h"
 
 static const struct {
     const char *name;
@@ -57,7 +58,7 @@ static void note_codings(struct head *head, span value)
         piece = span_trim(piece);
         if (piece.len == 0 || span_is_nocase(piece, "identity"))
             continue;
-        if (head->coding_count < MOST_CODINGS)
+        if (head->coding_count < LIMIT_CODINGS)
             head->codings[head->coding_count] = piece;
         head->coding_count++;
     }
@@ -84,7 +85,7 @@ static void note_field(struct reading *reading, span name, span value)
     else if (span_is_nocase(name, "cache-control"))
         buf_printf(&reading->cache_control, "%s%.*s", reading->cache_control.len ? ", " : "",
                    SPAN_ARG(value));
-    else if (span_is_nocase(name, "link") && reading->links.len < MOST_LINKS)
+    else if (span_is_nocase(name, "link") && reading->links.len < LIMIT_LINK_HEADERS)
         *vec_add(reading->arena, &reading->links) = value;
 }
 
@@ -107,7 +108,7 @@ static bool can_be_sent_back(span validator)
     for (size_t i = 0; i < validator.len; i++)
         if ((unsigned char)validator.at[i] < 0x20 || validator.at[i] == 0x7f)
             return false;
-    return validator.len > 0 && validator.len <= MOST_VALIDATOR;
+    return validator.len > 0 && validator.len <= LIMIT_VALIDATOR;
 }
 
 void head_read(struct arena *arena, span lines, struct head *out_head)

@@ -7,18 +7,17 @@
  */
 #pragma once
 #include "core/core.h"
-
-enum { MOST_CODINGS = 6, MOST_LINKS = 256, MOST_VALIDATOR = 4096 };
+#include "limits/limits.h"
 
 struct head {
     /* the first value of each; {0}: absent */
     span location, retry_after, age, expires, date;
     span content_type, content_location, content_language;
     span etag,
-        last_modified;  /* absent, too, if they cannot be sent back: control bytes, above MOST_VALIDATOR */
+        last_modified;  /* absent, too, if they cannot be sent back: control bytes, above LIMIT_VALIDATOR */
     span cache_control; /* all lines, joined */
-    span codings[MOST_CODINGS]; /* of Content-Encoding, in the order they were applied */
-    size_t coding_count;        /* may be larger: then the rest is missing in `codings` */
+    span codings[LIMIT_CODINGS]; /* of Content-Encoding, in the order they were applied */
+    size_t coding_count;         /* may be larger: then the rest is missing in `codings` */
     span *links;
     size_t link_count;
     int64_t content_length;    /* -1: none, or none that makes sense */

@@ -15,38 +15,31 @@
 #include "fetch/sockets.h"
 #include "fetch/timers.h"
 #include "fetch/wire.h"
+#include "limits/limits.h"
 #include "text/url.h"
 #include <curl/curl.h>
 #include <stdatomic.h>
 
 enum {
-    MOST_HOPS = 9,                  /* of a picture; feeds and pages: 5 */
-    MOST_HEAD = 64 * 1024,          /* bytes of all header lines of one answer, interim ones included */
-    MOST_INTERIM = 16,              /* 1xx answers before the real one */
-    SILENT_AFTER = 2 * 1000,        /* ms without a byte: no longer counted in `concurrency` */
-    SILENT_SOONEST = 200,           /* the same for one that gave none yet, where all others answer at once */
-    STALLED_AFTER = 15 * 1000,      /* ms without a byte within an answer: given up */
-    LOOK_AT_ADDRESS = 1000,         /* ms between two looks at a full address */
-    CONNECT_WITHIN = 10 * 1000,     /* ms */
-    MOST_ERROR_BODY = 256 * 1024,   /* bytes of what comes with a status of 400 and above */
-    MOST_REDIRECT_BODY = 64 * 1024, /* bytes that are read past, to keep the connection */
-    MOST_RESOLVING = 512,           /* names being looked up, each on a thread of libcurl's */
+    SILENT_AFTER = 2 * 1000, /* ms without a byte: no longer counted in `concurrency` */
+    SILENT_SOONEST = 200,    /* the same for one that gave none yet, where all others answer at once */
+    LOOK_AT_ADDRESS = 1000,  /* ms between two looks at a full address */
+    MOST_RESOLVING = 512,    /* names being looked up, each on a thread of libcurl's */
 
     /* Floods. A body up to the share neither waits nor is slowed down; larger ones are slowed down while more
-     * than BUSY transfers are open, so that the rest comes first; above MOST_HELD bytes of unfinished bodies
-     * they wait for each other. */
+     * than BUSY transfers are open, so that the rest comes first; above LIMIT_BODIES bytes of unfinished
+     * bodies they wait for each other. */
     FAIR_SHARE = 256 * 1024,
     BUSY = 16,
-    SLOW_SPEED = 1024 * 1024, /* bytes a second, at least */
-    MOST_HELD = 24 * 1024 * 1024,
+    SLOW_SPEED = 1024 * 1024,       /* bytes a second, at least */
     MOST_AHEAD = 2,                 /* bodies that go on above it, */
     AHEAD_SPEED = 16 * 1024 * 1024, /* so fast */
 };
 
 TAILQ_HEAD(transfers, transfer);
 
-struct trail {                   /* the way so far */
-    span visited[MOST_HOPS + 1]; /* addresses without fragments; the last is where we are */
+struct trail {                                 /* the way so far */
+    span visited[LIMIT_PICTURE_REDIRECTS + 1]; /* addresses without fragments; the last is where we are */
     size_t count;
     span permanent_url; /* see response.h */
     bool is_temporary;  /* one of the hops was */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch/robots.h"
 #include "core/vec.h"
-
-enum { MOST_TEXT = 512 * 1024, MOST_SITEMAPS = 256, MOST_PATH = 4096 };
+#include "limits/limits.h"
 
 struct reading {
     struct arena *arena;
@@ -128,7 +127,7 @@ static void read_delay(struct reading *reading, span value)
         if (is_fraction)
             unit /= 10;
         ms = is_fraction ? ms + (value.at[i] - '0') * unit : ms * 10 + (value.at[i] - '0') * SECOND;
-        ms = MIN(ms, DAY);
+        ms = MIN(ms, LIMIT_ROBOTS_DELAY);
     }
     reading->has_rules = true;
     if (i > 0)
@@ -137,7 +136,7 @@ static void read_delay(struct reading *reading, span value)
 
 static void read_sitemap(struct reading *reading, span value)
 {
-    if (value.len && reading->sitemaps.len < MOST_SITEMAPS)
+    if (value.len && reading->sitemaps.len < LIMIT_ROBOTS_SITEMAPS)
         *vec_add(reading->arena, &reading->sitemaps) = value;
 }
 
@@ -171,7 +170,7 @@ const struct robots *robots_parse(struct arena *arena, span text)
     struct reading reading = {.arena = arena, .delay_ms = -1};
     span line, piece;
 
-    text = arena_keep(arena, span_sub(text, 0, MOST_TEXT));
+    text = arena_keep(arena, span_sub(text, 0, LIMIT_ROBOTS));
     if (span_starts(text, S("\xef\xbb\xbf")))
         text = span_from(text, 3);
     while (span_cut(&text, '\n', &line))
@@ -253,7 +252,7 @@ bool robots_allows(const struct robots *robots, span agent, span path)
 {
     OWN(arena) arena = arena_new(64 * KiB);
 
-    path = path.len ? uniform(arena, span_sub(path, 0, MOST_PATH), false) : S("/");
+    path = path.len ? uniform(arena, span_sub(path, 0, LIMIT_ROBOTS_PATH), false) : S("/");
     if (span_is(path, "/robots.txt"))
         return true;
     return decide(robots, addressed(robots, agent), path);

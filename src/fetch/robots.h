@@ -28,7 +28,8 @@ struct robots {
     size_t sitemap_count;
 };
 
-/* Reads the first 512 KiB; what is no rule is passed over, so anything is a robots.txt. All in `arena`. */
+/* Reads the first LIMIT_ROBOTS bytes; what is no rule is passed over, so anything is a robots.txt. All in
+ * `arena`. */
 const struct robots *robots_parse(struct arena *arena, span text);
 
 /* May `path` ("/news?page=2", as it is sent) be fetched by `agent`? `agent`: a User-Agent, or its product

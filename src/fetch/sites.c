@@ -4,9 +4,10 @@
 #include "fetch/sites.h"
 #include "fetch/internal.h"
 #include "fetch/robots.h"
+#include "limits/limits.h"
 #include <stdlib.h>
 
-enum { MOST_SITES = 512, LARGEST_FILE = 8 * 1024 * 1024, ARENA_OF_A_SITE = 64 * 1024 * 1024 };
+enum { MOST_SITES = 512, ARENA_OF_A_SITE = 64 * 1024 * 1024 };
 
 static const int64_t kept_for = DAY;                 /* RFC 9309 2.4 */
 static const int64_t trouble_kept_for = 10 * MINUTE; /* a site that could not say is asked again then */
@@ -109,7 +110,7 @@ static void ask(struct site *site, const struct conf_fetch *settings)
         .kind = FETCH_ROBOTS,
         .url = arena_printf(site->arena, "%s/robots.txt", site->origin),
         .settings = settings,
-        .max_size = LARGEST_FILE,
+        .max_size = LIMIT_ROBOTS_FETCHED,
         .arena = site->arena,
         .done = answered,
         .context = site,

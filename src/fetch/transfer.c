@@ -3,6 +3,7 @@
  */
 #include "core/fault.h"
 #include "fetch/internal.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -140,7 +141,7 @@ static int64_t next_look(const struct transfer *transfer)
     if (!transfer->is_silent)
         at = MIN(at, transfer->last_byte_at + patience(transfer));
     else if (transfer->is_head_done && !transfer->is_paused)
-        at = MIN(at, transfer->last_byte_at + STALLED_AFTER);
+        at = MIN(at, transfer->last_byte_at + LIMIT_STALL_TIME);
     return at;
 }
 
@@ -245,7 +246,7 @@ void transfer_look(struct transfer *transfer)
         transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
         return;
     }
-    if (transfer->is_head_done && !transfer->is_paused && quiet >= STALLED_AFTER) {
+    if (transfer->is_head_done && !transfer->is_paused && quiet >= LIMIT_STALL_TIME) {
         transfer_fail(transfer, trouble(transfer, CURLE_OPERATION_TIMEDOUT));
         return;
     }

@@ -2,6 +2,7 @@
  * trouble.c - what went wrong, in words
  */
 #include "fetch/internal.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 
 enum { WITH_DETAIL = 1, WITH_ERRNO, HEADER_TOO_LARGE = 100 /* CURLE_TOO_LARGE, new in libcurl 8.6 */ };
@@ -52,7 +53,8 @@ static struct error *too_slow(const struct transfer *transfer)
     if (transfer->head_size == 0)
         return error_new(ERROR_NETWORK, "%.*s did not answer within %" PRId64 " s", SPAN_ARG(host), timeout);
     if (fetcher_time(transfer->fetcher) < transfer->deadline)
-        return error_new(ERROR_NETWORK, "no byte from %.*s for %d s", SPAN_ARG(host), STALLED_AFTER / 1000);
+        return error_new(ERROR_NETWORK, "no byte from %.*s for %d s", SPAN_ARG(host),
+                         LIMIT_STALL_TIME / 1000);
     return error_new(ERROR_NETWORK, "%.*s was not done within %" PRId64 " s", SPAN_ARG(host), timeout);
 }
 

@@ -4,6 +4,7 @@
 #include "filter/filter.h"
 #include "core/vec.h"
 #include "filter/internal.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 
 const char *filter_action_name(enum filter_action action)
@@ -60,8 +61,8 @@ struct error *filter_read(struct arena *arena, const struct conf *conf, const ch
     struct filter *filter = ARENA_NEW(arena, struct filter);
     struct error *mistakes = OK;
 
-    if (conf->rule_count > FILTER_MOST_RULES)
-        return error_new(ERROR_USAGE, "%s has more than %d rules", name, FILTER_MOST_RULES);
+    if (conf->rule_count > LIMIT_FILTER_RULES)
+        return error_new(ERROR_USAGE, "%s has more than %d rules", name, LIMIT_FILTER_RULES);
     filter->rules = ARENA_ARRAY(arena, struct filter_rule, conf->rule_count);
     filter->by_name.arena = arena;
     for (size_t i = 0; i < conf->rule_count; i++) {

@@ -18,6 +18,7 @@
  */
 #pragma once
 #include "conf/conf.h"
+#include "limits/limits.h"
 #include "model/item.h"
 
 #define FILTER_MARK "marked" /* the tag that `mark` adds */
@@ -46,8 +47,6 @@ struct filter { /* all rules, in the order of the file */
  * `arena`; may be asked from any thread. */
 struct error *filter_read(struct arena *arena, const struct conf *conf, const char *name,
                           struct filter **out_filter) MUST_USE;
-
-enum { FILTER_MOST_RULES = 1000 };
 
 /* What is asked: an item that was made clean, and where it is from. */
 struct filter_subject {

@@ -2,18 +2,17 @@
  * match.c - does an expression fit an article?
  */
 #include "filter/internal.h"
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "text/category.h"
 #include "text/utf8.h"
-
-enum { LONGEST_TEXT = 256 * 1024 };
 
 /* --- what is asked --- */
 
 /* Title, summary and text may be needed by many tests: each is made once. */
 static span text_of_html(struct arena *arena, span html)
 {
-    LOCAL(buf) text = {.max = LONGEST_TEXT};
+    LOCAL(buf) text = {.max = LIMIT_FILTER_TEXT};
     struct node *fragment;
 
     if (span_find_char(html, '<') == SPAN_NONE && span_find_char(html, '&') == SPAN_NONE)
@@ -22,7 +21,7 @@ static span text_of_html(struct arena *arena, span html)
     if (error)
         return (span){0};
     text_write(fragment, &text);
-    return arena_keep(arena, utf8_cut(buf_span(&text), LONGEST_TEXT));
+    return arena_keep(arena, utf8_cut(buf_span(&text), LIMIT_FILTER_TEXT));
 }
 
 static span plain_text(struct question *question)
@@ -39,8 +38,9 @@ static span plain_text(struct question *question)
 static span folded_text(struct question *question)
 {
     if (!question->text.has_folded)
-        question->text.folded = utf8_fold(
-            question->arena, text_collapse(question->arena, utf8_cut(plain_text(question), LONGEST_TEXT)));
+        question->text.folded =
+            utf8_fold(question->arena,
+                      text_collapse(question->arena, utf8_cut(plain_text(question), LIMIT_FILTER_TEXT)));
     question->text.has_folded = true;
     return question->text.folded;
 }

@@ -2,9 +2,8 @@
  * parse.c - an expression's text becomes its tree
  */
 #include "filter/internal.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
-
-enum { DEEPEST = 64, MOST_NODES = 1000, LONGEST = 16 * 1024 };
 
 struct parsing {
     struct arena *arena;
@@ -82,7 +81,7 @@ static bool take_sign(struct parsing *parsing, const char *sign)
  * backslash before anything else stays, as patterns need theirs. */
 static struct error *take_quoted(struct parsing *parsing, char end, bool keeps_others, span *out_text)
 {
-    LOCAL(buf) text = {.max = LONGEST};
+    LOCAL(buf) text = {.max = LIMIT_FILTER_RULE};
     size_t start = parsing->at++;
 
     for (; parsing->at < parsing->text.len; parsing->at++) {
@@ -188,7 +187,7 @@ static struct error *parse_one(struct parsing *parsing, struct filter_match **ou
 {
     struct filter_match *inner = NULL, *node = NULL;
 
-    if (++parsing->depth > DEEPEST || parsing->nodes > MOST_NODES)
+    if (++parsing->depth > LIMIT_FILTER_DEPTH || parsing->nodes > LIMIT_FILTER_PARTS)
         return wrong(parsing, parsing->at, "there is too much of it");
     if (take_word(parsing, "not")) {
         node = new_node(parsing, NODE_NOT);
@@ -244,9 +243,9 @@ struct error *filter_match_parse(struct arena *arena, span text, struct filter_m
     struct parsing parsing = {.arena = arena, .text = text};
     struct filter_match *match;
 
-    if (text.len > LONGEST || !utf8_is_valid(text))
+    if (text.len > LIMIT_FILTER_RULE || !utf8_is_valid(text))
         return error_new(ERROR_USAGE, "column 1: this is %s",
-                         text.len > LONGEST ? "longer than 16 KiB" : "no UTF-8 text");
+                         text.len > LIMIT_FILTER_RULE ? "too long" : "no UTF-8 text");
     TRY(parse_or(&parsing, &match));
     skip_space(&parsing);
     if (parsing.at < text.len)

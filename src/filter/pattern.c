@@ -6,16 +6,9 @@
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "filter/internal.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 #include <pcre2.h>
-
-enum {
-    LONGEST_PATTERN = 4096,
-    LONGEST_TEXT = 256 * 1024,
-    DEEPEST = 50,            /* parentheses in a pattern */
-    MOST_STEPS = 200 * 1000, /* some milliseconds */
-    MOST_HEAP = 4 * 1024,    /* KiB */
-};
 
 struct pattern {
     pcre2_code *code;
@@ -49,8 +42,8 @@ static pcre2_code *compile(span text, span flags, int *number, size_t *offset)
 
     if (!limits)
         memory_exhausted();
-    pcre2_set_max_pattern_length(limits, LONGEST_PATTERN);
-    pcre2_set_parens_nest_limit(limits, DEEPEST);
+    pcre2_set_max_pattern_length(limits, LIMIT_PATTERN);
+    pcre2_set_parens_nest_limit(limits, LIMIT_PATTERN_DEPTH);
     code = pcre2_compile((PCRE2_SPTR)text.at, text.len, options_of(flags), number, offset, limits);
     pcre2_compile_context_free(limits);
     return code;
@@ -73,9 +66,9 @@ bool pattern_compile(struct arena *arena, span text, span flags, struct pattern 
     if (!pattern->limits)
         memory_exhausted();
     arena_defer(arena, release, pattern);
-    pcre2_set_match_limit(pattern->limits, MOST_STEPS);
-    pcre2_set_depth_limit(pattern->limits, MOST_STEPS);
-    pcre2_set_heap_limit(pattern->limits, MOST_HEAP);
+    pcre2_set_match_limit(pattern->limits, LIMIT_PATTERN_STEPS);
+    pcre2_set_depth_limit(pattern->limits, LIMIT_PATTERN_STEPS);
+    pcre2_set_heap_limit(pattern->limits, LIMIT_PATTERN_HEAP / KiB);
     *out_pattern = pattern;
     return true;
 }
@@ -87,7 +80,7 @@ bool pattern_fits(const struct pattern *pattern, span text, bool *out_is_limited
 
     if (!found)
         memory_exhausted();
-    text = utf8_cut(text, LONGEST_TEXT);
+    text = utf8_cut(text, LIMIT_FILTER_TEXT);
     result = pcre2_match(pattern->code, (PCRE2_SPTR)(text.at ? text.at : ""), text.len, 0, 0, found,
                          pattern->limits);
     pcre2_match_data_free(found);

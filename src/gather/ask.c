@@ -2,13 +2,15 @@
  * ask.c - one address asked, and what its answer holds
  */
 #include "gather/internal.h"
+#include "limits/limits.h"
 #include <stdlib.h>
 
 void search_begin(struct search *search, const struct gatherer *gatherer)
 {
-    *search = (struct search){.gatherer = gatherer,
-                              .arena = gatherer->arena,
-                              .candidates = ARENA_ARRAY(gatherer->arena, struct candidate, MOST_CANDIDATES)};
+    *search =
+        (struct search){.gatherer = gatherer,
+                        .arena = gatherer->arena,
+                        .candidates = ARENA_ARRAY(gatherer->arena, struct candidate, LIMIT_FIND_CANDIDATES)};
 }
 
 static span take_reason(struct arena *arena, struct error *error)
@@ -40,7 +42,7 @@ struct error *search_try(struct search *search, enum fetch_kind kind, span url,
     struct error *error;
 
     *out_response = NULL;
-    if (search->requests >= MOST_REQUESTS) {
+    if (search->requests >= LIMIT_FIND_REQUESTS) {
         *out_reason = S("it was not asked: these are requests enough");
         return OK;
     }
@@ -145,6 +147,6 @@ void search_add(struct search *search, const struct feed_hint *hint, enum rung r
     for (size_t i = 0; i < search->count; i++)
         if (span_equal(search->candidates[i].hint.url, hint->url))
             return;
-    if (search->count < MOST_CANDIDATES)
+    if (search->count < LIMIT_FIND_CANDIDATES)
         search->candidates[search->count++] = (struct candidate){.hint = *hint, .rung = rung};
 }

@@ -3,9 +3,8 @@
  */
 #pragma once
 #include "gather/gather.h"
+#include "limits/limits.h"
 #include "page/front.h"
-
-enum { MOST_REQUESTS = 32, MOST_CANDIDATES = 48 };
 
 struct search { /* one look for something to follow */
     const struct gatherer *gatherer;

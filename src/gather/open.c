@@ -3,8 +3,7 @@
  */
 #include "gather/gather.h"
 #include "gather/internal.h"
-
-static const size_t room_of_a_page = 256 * MiB;
+#include "limits/limits.h"
 
 const char *rung_name(enum rung rung)
 {
@@ -44,7 +43,7 @@ static struct error *open_page(const struct response *response, const struct fro
 {
     const struct page_bytes input = {
         .bytes = response->body, .url = response->url, .content_type = response->content_type};
-    OWN(arena) arena = arena_new(room_of_a_page);
+    OWN(arena) arena = arena_new(LIMIT_PAGE_ROOM);
     struct feed_about about = {.format = FEED_PAGE,
                                .home_page_url = response->url,
                                .ttl_minutes = -1,

@@ -6,9 +6,8 @@
  */
 #include "fetch/robots.h"
 #include "gather/internal.h"
+#include "limits/limits.h"
 #include "text/url.h"
-
-enum { MOST_SITEMAPS = 6, DEEPEST = 2, MOST_LISTED = 2000 };
 
 static const char *const usual[] = {"/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml",
                                     "/sitemap-news.xml"};
@@ -40,7 +39,7 @@ static span best_of_index(struct search *search, const struct response *response
     int best_score = 0;
 
     OWN(error) error = open_answer(response, RUNG_FEED, NULL, &feed);
-    for (size_t i = 0; !error && i < MOST_LISTED; i++, arena_reset(items)) {
+    for (size_t i = 0; !error && i < LIMIT_FIND_SITEMAP_ITEMS; i++, arena_reset(items)) {
         OWN(error) bad = feed_next(feed, items, &item);
         if (bad || !item)
             break;
@@ -57,7 +56,7 @@ static span best_of_index(struct search *search, const struct response *response
 
 struct error *search_sitemap(struct search *search, span url)
 {
-    for (int depth = 0; depth <= DEEPEST && url.len; depth++) {
+    for (int depth = 0; depth <= LIMIT_FIND_SITEMAP_DEPTH && url.len; depth++) {
         struct answer answer = {0};
         struct feed_hint hint = {.url = url, .title = S("sitemap"), .how = HINT_PLACE};
         TRY(search_try(search, FETCH_FEED, url, &answer.response, &answer.reason));
@@ -87,7 +86,7 @@ struct error *search_sitemaps(struct search *search, span page)
                    &reason));
     if (response) {
         const struct robots *robots = robots_parse(search->arena, response->body);
-        for (; count < MIN(robots->sitemap_count, (size_t)MOST_SITEMAPS); count++)
+        for (; count < MIN(robots->sitemap_count, (size_t)LIMIT_FIND_SITEMAPS); count++)
             TRY(search_sitemap(search, url_resolve(search->arena, page, robots->sitemaps[count])));
     }
     for (size_t i = 0; count == 0 && search->count == before && i < ARRAY_SIZE(usual); i++)

@@ -3,6 +3,7 @@
  */
 #include "gather/take.h"
 #include "core/file.h"
+#include "limits/limits.h"
 
 struct error *gather_rules(struct arena *arena, const char *newsroom, const struct conf *conf,
                            struct log *log, const struct rules **out_rules)
@@ -43,7 +44,7 @@ bool page_is_whole(const struct response *response)
 struct take { /* one article on its way */
     const struct gatherer *gatherer;
     const struct extract_options *options;
-    span visited[MOST_PAGES_OF_ARTICLE + 1];
+    span visited[LIMIT_ARTICLE_PAGES + 1];
     size_t visited_count;
 };
 
@@ -112,7 +113,7 @@ static struct error *join_pages(struct take *take, struct taken *taken)
 {
     span url = taken->extraction->next_url;
 
-    while (url.len && !was_visited(take, url) && take->visited_count < MOST_PAGES_OF_ARTICLE) {
+    while (url.len && !was_visited(take, url) && take->visited_count < LIMIT_ARTICLE_PAGES) {
         struct extraction *next = NULL;
         struct response *response = NULL;
         bool is_joined = false;

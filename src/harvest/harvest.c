@@ -12,10 +12,11 @@
 #include "harvest/internal.h"
 #include "harvest/record.h"
 #include "harvest/schedule.h"
+#include "limits/limits.h"
 #include "text/timezone.h"
 #include <stdlib.h>
 
-enum { ARENA_OF_A_JOB = 96 * 1024 * 1024, WAKE_UPS = 8 };
+enum { WAKE_UPS = 8 };
 
 static const int64_t commit_every = 60 * 1000;  /* while a continuous harvest never comes to rest */
 static const int64_t longest_sleep = 60 * 1000; /* the wall clock may be set meanwhile */
@@ -165,7 +166,7 @@ static struct entry *next_due(struct round *round)
 
 static struct job *make_job(const struct round *round)
 {
-    struct arena *arena = arena_new(ARENA_OF_A_JOB);
+    struct arena *arena = arena_new(LIMIT_JOB_ROOM);
     struct job *job = ARENA_NEW(arena, struct job);
 
     job->harvest = round->harvest;

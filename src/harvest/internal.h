@@ -10,6 +10,7 @@
 #include "gather/gather.h"
 #include "harvest/harvest.h"
 #include "harvest/memory.h"
+#include "limits/limits.h"
 #include "store/store.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -54,7 +55,7 @@ struct page_job { /* what a job has that looks at an article's page */
     span next;      /* the page to be asked for; empty: that was all */
     bool is_joined; /* it is more than one page already */
     bool is_single; /* it is said to hold the whole article */
-    span visited[MOST_PAGES_OF_ARTICLE];
+    span visited[LIMIT_ARTICLE_PAGES];
     size_t visited_count;
     span trouble; /* why nothing was taken from it; empty: something was, or it says the same */
 };

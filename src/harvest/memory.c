@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "harvest/memory.h"
+#include "limits/limits.h"
 #include "text/json.h"
 #include <stddef.h>
 
-enum { LARGEST_MEMORY = 32 * 1024, LONGEST_TEXT = 4 * 1024 };
+enum { LARGEST_MEMORY = 32 * 1024 };
 
 enum kind { NUMBER, MOMENT, TEXT, TRUTH };
 
@@ -91,7 +92,7 @@ static void write_field(struct json_writer *json, const struct field *field, con
     const void *at = place(memory, field);
     int64_t number = field->kind == NUMBER || field->kind == MOMENT ? *(const int64_t *)at : 0;
 
-    if (field->kind == TEXT && ((const span *)at)->len && ((const span *)at)->len <= LONGEST_TEXT)
+    if (field->kind == TEXT && ((const span *)at)->len && ((const span *)at)->len <= LIMIT_REMEMBERED_TEXT)
         json_pair(json, field->name, *(const span *)at);
     else if (field->kind == TRUTH && *(const bool *)at)
         json_pair_boolean(json, field->name, true);

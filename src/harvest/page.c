@@ -7,10 +7,9 @@
 #include "article/choice.h"
 #include "gather/take.h"
 #include "harvest/internal.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 #include <stdlib.h>
-
-static const size_t page_room = 256 * MiB; /* the page's tree, and what is made of it */
 
 static const struct step page_steps[];
 
@@ -147,7 +146,7 @@ static struct error *read_page(struct job *job, const struct kept_page *kept,
     struct page_job *page = job->page;
 
     if (!page->room) {
-        page->room = arena_new(page_room);
+        page->room = arena_new(LIMIT_PAGE_ROOM);
         arena_defer(job->arena, free_room, page->room);
     }
     return article_from(page->room, &bytes, &options, out_extraction);
@@ -175,7 +174,7 @@ static bool was_visited(const struct page_job *page, span url)
 static void go_on_to(struct job *job, span url, bool is_single)
 {
     struct page_job *page = job->page;
-    bool is_new = url.len && page->visited_count < MOST_PAGES_OF_ARTICLE && !was_visited(page, url);
+    bool is_new = url.len && page->visited_count < LIMIT_ARTICLE_PAGES && !was_visited(page, url);
 
     page->next = is_new ? arena_keep(job->arena, url) : (span){0};
     page->is_single = is_new && is_single;

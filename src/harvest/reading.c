@@ -9,9 +9,10 @@
 #include "bytes/digest.h"
 #include "core/vec.h"
 #include "harvest/pulse.h"
+#include "limits/limits.h"
 #include "text/url.h"
 
-enum { MOST_ITEMS = 100000, LONGEST_PULSE = 1024 };
+enum { LONGEST_PULSE = 1024 };
 
 /* Is the document's own end there? An XML root closed, or a JSON value. */
 bool document_has_its_end(span body)
@@ -85,7 +86,7 @@ static struct error *read_items(struct reading *reading)
 {
     struct job *job = reading->job;
 
-    while (reading->item_count < MOST_ITEMS) {
+    while (reading->item_count < LIMIT_POLL_ITEMS) {
         struct feed_item *item = NULL;
         TRY(feed_next(reading->feed, job->arena, &item));
         if (!item)
@@ -95,7 +96,7 @@ static struct error *read_items(struct reading *reading)
         else
             TRY(read_item(reading, item));
     }
-    return error_new(ERROR_LIMIT, "more than %d items", MOST_ITEMS);
+    return error_new(ERROR_LIMIT, "more than %d items", LIMIT_POLL_ITEMS);
 }
 
 /* --- what the document says of itself --- */

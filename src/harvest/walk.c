@@ -8,8 +8,7 @@
  * are walked once, and after a gap. A page that holds nothing new ends it, so a loop does, too.
  */
 #include "harvest/reading.h"
-
-enum { MOST_DOCUMENTS = 200 };
+#include "limits/limits.h"
 
 static span link_of(const struct feed_about *about, span rel)
 {
@@ -52,7 +51,7 @@ static void go_on(struct job *job, const struct feed_about *about, const struct 
 
     memory->walk_count++;
     if (!next.len || span_equal(next, job->request.url) || span_equal(next, memory->walked) ||
-        memory->walk_count >= MOST_DOCUMENTS || (memory->walk == WALK_PAGES && facts->is_all_known))
+        memory->walk_count >= LIMIT_WALK_DOCUMENTS || (memory->walk == WALK_PAGES && facts->is_all_known))
         end(memory);
     else
         memory->walk_to = arena_keep(job->arena, next);

@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "keep/backup.h"
 #include "keep/tar.h"
+#include "limits/limits.h"
 
 #define MEMBER_HEAD     "COURANT-BACKUP" /* the first */
 #define MEMBER_STORE    "courant.db"
@@ -15,8 +16,7 @@
 #define MEMBER_MANIFEST "MANIFEST" /* the last: what `sha256sum -c` reads, a line for each other member */
 #define BACKUP_FIRST    "Courant backup 1\n"
 
-#define MANIFEST_LIMIT (512 * MiB)
-#define PIECE_SIZE     (256 * KiB)
+#define PIECE_SIZE (256 * KiB)
 
 void manifest_add(struct buf *manifest, struct sha256 digest, span name);
 /* Is it one that a backup may have, and stays below its folder? */

@@ -9,6 +9,7 @@
 #include "archive/check.h"
 #include "conf/conf.h"
 #include "keep/backing.h"
+#include "limits/limits.h"
 #include "store/store.h"
 #include "text/date.h"
 #include <inttypes.h>
@@ -53,7 +54,7 @@ bool member_is_allowed(span name)
         if (part.len == 0 || span_is(part, ".") || span_is(part, "..") || span_is_nocase(part, ".git") ||
             span_is_nocase(part, "git~1") || span_starts(part, S(".tmp-")) || part.len > 255)
             return false;
-    return is_below && !span_ends(name, S("/")) && name.len <= TAR_LONGEST_NAME &&
+    return is_below && !span_ends(name, S("/")) && name.len <= LIMIT_BACKUP_NAME &&
            !memchr(name.at, '\0', name.len);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "core/fault.h"
 #include "keep/backing.h"
+#include "limits/limits.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -65,7 +66,7 @@ struct error *backup_file_open(struct backup_file *file, const struct backup_opt
     OWN(arena) arena = arena_new(64 * KiB);
     span beside;
 
-    *file = (struct backup_file){.options = options, .fd = -1, .manifest = {.max = MANIFEST_LIMIT}};
+    *file = (struct backup_file){.options = options, .fd = -1, .manifest = {.max = LIMIT_BACKUP_MANIFEST}};
     file->is_standard_output = strcmp(options->path, "-") == 0;
     if (!file->is_standard_output)
         TRY(check_place(options));

@@ -9,6 +9,7 @@
 #include "bytes/digest.h"
 #include "core/file.h"
 #include "keep/importing.h"
+#include "limits/limits.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -178,9 +179,9 @@ static struct error *add_content(struct batch *batch, const struct import_source
 
 static void note_left_out(struct importing *importing, const struct import_file *file)
 {
-    if (file->version_count > MOST_VERSIONS)
+    if (file->version_count > LIMIT_IMPORT_VERSIONS)
         import_tell(importing, UNTAKEN_RENAMED, file->path, "only the last %d of its %d versions were taken",
-                    MOST_VERSIONS, file->version_count);
+                    LIMIT_IMPORT_VERSIONS, file->version_count);
 }
 
 /* What each version of it said; one that cannot be had is told, and the others are taken. */
@@ -196,8 +197,8 @@ static void add_past(struct batch *batch, const struct import_file *file, const 
     for (size_t i = versions.len; i-- > 0;) {
         struct import_reading reading;
         span bytes = {0};
-        struct error *error =
-            history_read(importing->history, versions.at[i]->object, LARGEST_FILE, batch->arena, &bytes);
+        struct error *error = history_read(importing->history, versions.at[i]->object, LIMIT_ARTICLE_FILE,
+                                           batch->arena, &bytes);
         if (!error)
             error = import_read_article(batch->arena, file->path, bytes, &reading);
         if (!error && reading.is_article)

@@ -6,11 +6,12 @@
  */
 #include "bytes/digest.h"
 #include "keep/importing.h"
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "text/date.h"
 #include "text/utf8.h"
 
-enum { FIRST_LINES = 4096, ROOM_TO_CLEAN = 512 * 1024 * 1024 };
+enum { FIRST_LINES = 4096 };
 
 /* A time that every part of the program can write; others are none. */
 static int64_t sane(int64_t at)
@@ -61,7 +62,7 @@ struct error *import_read_article(struct arena *arena, span path, span bytes, st
 /* The tree that a text becomes on its way takes many times its room, and goes at once. */
 static struct error *clean(struct arena *arena, struct import_reading *reading)
 {
-    OWN(arena) passing = arena_new(ROOM_TO_CLEAN);
+    OWN(arena) passing = arena_new(LIMIT_IMPORT_ROOM);
     struct item *item = &reading->article.item;
     struct sanitize_options options = {.base = item->link};
     span raw = item->raw_body, html;

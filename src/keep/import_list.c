@@ -5,6 +5,7 @@
  * into, and each is told.
  */
 #include "keep/importing.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEEPEST = 32, LONGEST_PATH = 2048 };
+#define TOO_LARGE "it is larger than %d MiB", LIMIT_ARTICLE_FILE / (int)MiB
 
 /* --- what a name says --- */
 
@@ -62,16 +63,16 @@ static struct error *add_file(struct importing *importing, span path, span objec
         note_other(importing, path, "it is no Markdown");
         return OK;
     }
-    if (path.len > LONGEST_PATH) {
+    if (path.len > LIMIT_IMPORT_PATH) {
         note_failure(importing, path, "its path is too long");
         return OK;
     }
-    if (size > LARGEST_FILE) {
-        note_failure(importing, path, "it is larger than 8 MiB");
+    if (size > LIMIT_ARTICLE_FILE) {
+        note_failure(importing, path, arena_printf(importing->arena, TOO_LARGE).at);
         return OK;
     }
-    if (importing->files.len >= MOST_FILES)
-        return error_new(ERROR_LIMIT, "there are more than %d files in \"%s\"", MOST_FILES,
+    if (importing->files.len >= LIMIT_IMPORT_FILES)
+        return error_new(ERROR_LIMIT, "there are more than %d files in \"%s\"", LIMIT_IMPORT_FILES,
                          importing->options->folder);
     file = new_file(importing, path, object);
     if (span_starts_nocase(name, S("README")))
@@ -94,7 +95,7 @@ static struct error *enter(struct importing *importing, int above, const char *n
 {
     int fd;
 
-    if (depth >= DEEPEST) {
+    if (depth >= LIMIT_IMPORT_DEPTH) {
         note_failure(importing, path, "it lies too deep");
         return OK;
     }
@@ -200,7 +201,7 @@ static struct error *read_all(int fd, struct buf *out)
         char *room = buf_reserve(out, 64 * KiB);
         ssize_t got = room ? read(fd, room, 64 * KiB) : 0;
         if (!room)
-            return error_new(ERROR_LIMIT, "it is larger than 8 MiB");
+            return error_new(ERROR_LIMIT, TOO_LARGE);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -214,7 +215,7 @@ static struct error *read_all(int fd, struct buf *out)
 static struct error *read_from_disk(const struct importing *importing, span path, struct arena *arena,
                                     span *out_bytes, int64_t *out_changed_at)
 {
-    LOCAL(buf) bytes = {.max = LARGEST_FILE + 64 * KiB};
+    LOCAL(buf) bytes = {.max = LIMIT_ARTICLE_FILE + 64 * KiB};
     int fd =
         openat(importing->root, arena_string(arena, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct error *error = OK;
@@ -227,8 +228,8 @@ static struct error *read_from_disk(const struct importing *importing, span path
     else
         error = read_all(fd, &bytes);
     close(fd);
-    if (!error && bytes.len > LARGEST_FILE)
-        error = error_new(ERROR_LIMIT, "it is larger than 8 MiB");
+    if (!error && bytes.len > LIMIT_ARTICLE_FILE)
+        error = error_new(ERROR_LIMIT, TOO_LARGE);
     if (error)
         return error;
     *out_bytes = arena_keep(arena, buf_span(&bytes));
@@ -242,5 +243,5 @@ struct error *import_read(struct importing *importing, const struct import_file 
     *out_changed_at = NO_TIME;
     if (importing->root >= 0)
         return read_from_disk(importing, file->path, arena, out_bytes, out_changed_at);
-    return history_read(importing->history, file->object, LARGEST_FILE, arena, out_bytes);
+    return history_read(importing->history, file->object, LIMIT_ARTICLE_FILE, arena, out_bytes);
 }

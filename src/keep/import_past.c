@@ -5,6 +5,7 @@
  * path held before it was added belongs to an earlier file, which is gone.
  */
 #include "keep/importing.h"
+#include "limits/limits.h"
 
 struct past {
     struct importing *importing;
@@ -26,7 +27,7 @@ static void add_version(struct past *past, struct import_file *file, const struc
     struct arena *arena = past->importing->arena;
     struct import_version *version;
 
-    if (++file->version_count > MOST_VERSIONS)
+    if (++file->version_count > LIMIT_IMPORT_VERSIONS)
         return;
     if (file->oldest && span_equal(file->oldest->object, change->name)) {
         file->oldest->at = change->at; /* two branches made the same change */

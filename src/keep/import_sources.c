@@ -7,19 +7,20 @@
  * neither layout says otherwise.
  */
 #include "keep/importing.h"
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "text/slug.h"
 #include "text/utf8.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LONGEST_ID = 200, FIRST_LINES = 4096 };
+enum { FIRST_LINES = 4096 };
 
 /* --- ids --- */
 
 bool import_is_id(span name)
 {
-    if (!name.len || name.len > LONGEST_ID || *name.at == '.' || !utf8_is_valid(name) ||
+    if (!name.len || name.len > LIMIT_IMPORT_SOURCE || *name.at == '.' || !utf8_is_valid(name) ||
         span_is_nocase(name, "git~1"))
         return false;
     for (size_t i = 0; i < name.len; i++)
@@ -88,7 +89,7 @@ struct import_source *import_source_of_rest(struct importing *importing)
     if (!name.len)
         name = folder_name(importing->arena, importing->options->folder);
     if (!import_is_id(name))
-        name = slug_of_title(importing->arena, name, LONGEST_ID);
+        name = slug_of_title(importing->arena, name, LIMIT_IMPORT_SOURCE);
     importing->rest =
         import_is_id(name) ? import_source_named(importing, name) : source_of_id(importing, S("import"));
     return importing->rest;

@@ -5,13 +5,8 @@
 #include "archive/history.h"
 #include "core/vec.h"
 #include "keep/import.h"
+#include "limits/limits.h"
 #include "store/store.h"
-
-enum {
-    LARGEST_FILE = 8 * 1024 * 1024, /* of an article: what an archive writes, too */
-    MOST_FILES = 10 * 1000 * 1000,
-    MOST_VERSIONS = 1000, /* of one file: those before them are left out, and told */
-};
 
 struct import_version { /* contents that a file had, by its history */
     struct import_version *older;

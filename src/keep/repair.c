@@ -9,6 +9,7 @@
 #include "core/fault.h"
 #include "core/file.h"
 #include "keep/repairing.h"
+#include "limits/limits.h"
 #include "text/date.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -143,7 +144,7 @@ struct offer {
 static struct error *offer_revision(void *context, const struct article *article)
 {
     const struct offer *offer = context;
-    LOCAL(buf) text = {.max = LARGEST_TREE_FILE};
+    LOCAL(buf) text = {.max = LIMIT_COMPARED_FILE};
     struct article copy = *article;
 
     if (offer->settings->layout == LAYOUT_DUTY_MACHINE && offer->settings->body == BODY_PAGE &&

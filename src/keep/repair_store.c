@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "keep/importing.h"
 #include "keep/repairing.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -89,7 +90,7 @@ static struct error *find_on_disk(struct past *past, const struct article *asked
 {
     span full = arena_printf(arena, "%s/archive/%.*s", past->repairing->options->folder, SPAN_ARG(path)),
          bytes = {0};
-    OWN(error) unreadable = file_read(full.at, LARGEST_FILE, arena, &bytes);
+    OWN(error) unreadable = file_read(full.at, LIMIT_ARTICLE_FILE, arena, &bytes);
 
     return unreadable ? OK : read_text(arena, asked, path, bytes, NO_TIME, out_text, out_hash);
 }
@@ -110,7 +111,7 @@ static struct error *find_in_history(struct past *past, const struct article *as
         span bytes = {0};
         if (!is_dated && number != asked->revision)
             continue;
-        OWN(error) lost = history_read(past->history, version->object, LARGEST_FILE, arena, &bytes);
+        OWN(error) lost = history_read(past->history, version->object, LIMIT_ARTICLE_FILE, arena, &bytes);
         if (!lost)
             TRY(read_text(arena, asked, path, bytes, version->at, out_text, out_hash));
     }
@@ -268,7 +269,7 @@ struct error *repair_take_newer(struct repairing *repairing, const struct commit
     bool is_later = false;
 
     *out_is_taken = false;
-    OWN(error) unreadable = file_read(full.at, LARGEST_FILE, arena, &bytes);
+    OWN(error) unreadable = file_read(full.at, LIMIT_ARTICLE_FILE, arena, &bytes);
     if (unreadable)
         return OK;
     TRY(import_read_article(arena, committed->path, bytes, &reading));

@@ -9,6 +9,7 @@
 #include "conf/conf.h"
 #include "core/fault.h"
 #include "keep/backing.h"
+#include "limits/limits.h"
 #include "store/store.h"
 #include <dirent.h>
 #include <errno.h>
@@ -18,8 +19,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define HEAD_LIMIT (64 * KiB)
 
 struct restore {
     const struct backup_options *options;
@@ -186,7 +185,7 @@ static struct error *take_head(struct restore *restore, const struct tar_member 
 {
     span text = {restore->piece, (size_t)member->size};
 
-    if (!span_is(member->name, MEMBER_HEAD) || member->size > HEAD_LIMIT)
+    if (!span_is(member->name, MEMBER_HEAD) || member->size > LIMIT_BACKUP_HEAD)
         return error_new(ERROR_FORMAT, "it is no backup: it does not begin with \"" MEMBER_HEAD "\"");
     TRY(tar_read(&restore->reader, restore->piece, text.len));
     if (!span_starts(text, S(BACKUP_FIRST)))
@@ -239,7 +238,7 @@ static struct error *tell_difference(span read, span wanted)
 
 static struct error *check_manifest(struct restore *restore, uint64_t size)
 {
-    LOCAL(buf) wanted = {.max = MANIFEST_LIMIT};
+    LOCAL(buf) wanted = {.max = LIMIT_BACKUP_MANIFEST};
 
     for (uint64_t left = size; left; left -= MIN(left, PIECE_SIZE)) {
         size_t n = (size_t)MIN(left, PIECE_SIZE);
@@ -294,7 +293,7 @@ static struct error *read_backup(struct restore *restore)
     struct error *error;
 
     restore->reader = (struct tar_reader){.name = span_of(is_input ? "standard input" : path),
-                                          .after = {.max = TAR_LONGEST_NAME}};
+                                          .after = {.max = LIMIT_BACKUP_NAME}};
     restore->reader.fd =
         is_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
     if (restore->reader.fd < 0)
@@ -413,7 +412,7 @@ struct error *backup_restore(const struct backup_options *options, struct backup
     OWN(arena) arena = arena_new(512 * MiB);
     OWN(arena) member = arena_new(1 * MiB);
     struct restore restore = {
-        .options = options, .arena = arena, .member = member, .manifest = {.max = MANIFEST_LIMIT}};
+        .options = options, .arena = arena, .member = member, .manifest = {.max = LIMIT_BACKUP_MANIFEST}};
     struct error *error;
 
     restore.run = digest_run_new();

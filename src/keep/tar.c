@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "keep/tar.h"
+#include "limits/limits.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,7 +8,6 @@
 
 #define LARGEST_OCTAL ((UINT64_C(1) << 33) - 1) /* eleven digits */
 #define PAX_NAME      "././@PaxHeader"
-#define LONGEST_PAX   (8 * KiB)
 
 struct ustar { /* POSIX.1-1988: numbers are octal text */
     char name[100], mode[8], uid[8], gid[8], size[12], modified_at[12], sum[8], type, link[100], magic[6],
@@ -63,7 +63,7 @@ static void add_record(struct buf *out, const char *key, span value)
 
 static void write_pax(const struct tar_member *member, struct buf *out)
 {
-    LOCAL(buf) records = {.max = LONGEST_PAX};
+    LOCAL(buf) records = {.max = LIMIT_BACKUP_RECORDS};
     char digits[24];
     static const char zeros[TAR_BLOCK];
 
@@ -181,7 +181,7 @@ static struct error *read_pax(struct tar_reader *reader, const struct ustar *hea
     uint64_t size = get_octal(head->size, sizeof head->size);
     size_t start = raw->len;
 
-    if (size > LONGEST_PAX - TAR_BLOCK)
+    if (size > LIMIT_BACKUP_RECORDS - TAR_BLOCK)
         return damage(reader, "there is a name longer than any");
     size += tar_padding(size);
     TRY(tar_read(reader, buf_reserve(raw, (size_t)size + TAR_BLOCK), (size_t)size + TAR_BLOCK));
@@ -231,7 +231,7 @@ struct error *tar_read_head(struct tar_reader *reader, struct arena *arena, stru
     member.mode = (unsigned)get_octal(head.mode, sizeof head.mode) & 0777;
     member.modified_at = (int64_t)get_octal(head.modified_at, sizeof head.modified_at);
     tar_write_head(&member, &again);
-    if (!span_equal(buf_span(&raw), buf_span(&again)) || member.name.len > TAR_LONGEST_NAME) {
+    if (!span_equal(buf_span(&raw), buf_span(&again)) || member.name.len > LIMIT_BACKUP_NAME) {
         if (span_starts((span){head.magic, sizeof head.magic}, S("ustar")) && head.type != '0')
             return error_new(ERROR_FORMAT, "its member \"%.*s\" is %s, and a backup has files alone",
                              SPAN_ARG(member.name), describe(head.type));

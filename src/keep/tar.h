@@ -6,11 +6,12 @@
  */
 #pragma once
 #include "core/core.h"
+#include "limits/limits.h"
 
-enum { TAR_BLOCK = 512, TAR_LONGEST_NAME = 4095 };
+enum { TAR_BLOCK = 512 };
 
 struct tar_member {
-    span name; /* at most TAR_LONGEST_NAME bytes, no NUL */
+    span name; /* at most LIMIT_BACKUP_NAME bytes, no NUL */
     uint64_t size;
     unsigned mode;       /* permission bits */
     int64_t modified_at; /* seconds since 1970 */

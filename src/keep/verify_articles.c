@@ -6,6 +6,7 @@
  */
 #include "core/file.h"
 #include "keep/verifying.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -64,10 +65,10 @@ static struct error *compare(struct verifying *verifying, struct arena *arena, s
     if (!S_ISREG(about.st_mode))
         return OK;
     *out_outcome = FILE_DIFFERS;
-    *out_what = arena_printf(arena, "it is larger than %d bytes", LARGEST_TREE_FILE);
-    if (about.st_size > LARGEST_TREE_FILE)
+    *out_what = arena_printf(arena, "it is larger than %d bytes", LIMIT_COMPARED_FILE);
+    if (about.st_size > LIMIT_COMPARED_FILE)
         return OK;
-    struct error *error = file_read(full.at, LARGEST_TREE_FILE, arena, &found);
+    struct error *error = file_read(full.at, LIMIT_COMPARED_FILE, arena, &found);
     if (error) { /* a part of the disk that cannot be read is damage like any other */
         char *text = error_text(error);
         *out_what = arena_keep(arena, span_of(text));
@@ -101,7 +102,7 @@ static struct error *render(const struct verifying *verifying, const struct arti
 static struct error *look_at(struct verifying *verifying, struct arena *arena, const struct article *article,
                              span path, enum outcome *out_outcome, span *out_what)
 {
-    LOCAL(buf) text = {.max = LARGEST_TREE_FILE};
+    LOCAL(buf) text = {.max = LIMIT_COMPARED_FILE};
     bool is_written;
 
     *out_outcome = FILE_SAME;

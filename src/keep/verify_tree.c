@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "keep/importing.h"
 #include "keep/verifying.h"
+#include "limits/limits.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
@@ -150,9 +151,9 @@ static struct error *is_of_ours(const struct verifying *verifying, struct arena 
     struct article *known = NULL;
 
     *out_is_ours = false;
-    if (!file->is_regular || !span_ends(file->path, S(".md")) || file->size > LARGEST_FILE)
+    if (!file->is_regular || !span_ends(file->path, S(".md")) || file->size > LIMIT_ARTICLE_FILE)
         return OK;
-    OWN(error) unreadable = file_read(full.at, LARGEST_FILE, arena, &bytes);
+    OWN(error) unreadable = file_read(full.at, LIMIT_ARTICLE_FILE, arena, &bytes);
     if (unreadable)
         return OK;
     TRY(import_read_article(arena, file->path, bytes, &reading));

@@ -6,9 +6,8 @@
 #include "archive/check.h"
 #include "core/vec.h"
 #include "keep/verify.h"
+#include "limits/limits.h"
 #include "store/check.h"
-
-enum { LARGEST_TREE_FILE = 16 * 1024 * 1024 }; /* of those that are compared: twice an article's limit */
 
 struct expected { /* a path that the store stands for */
     span path;

@@ -5,9 +5,8 @@
  * 1.0 knows no escapes in its strings, so that a value with both kinds of quotes becomes a concat().
  */
 #include "markup/css.h"
+#include "limits/limits.h"
 #include <stdlib.h>
-
-enum { LONGEST_CSS = 2 * 1024, LONGEST_XPATH = 16 * 1024, DEEPEST = 4 };
 
 struct css {
     span text;
@@ -108,7 +107,7 @@ static struct error *value(struct css *css, struct buf *out)
 
 static void word_in_attribute(struct buf *out, const char *attribute, span word)
 {
-    LOCAL(buf) padded = {.max = LONGEST_CSS + 2};
+    LOCAL(buf) padded = {.max = LIMIT_CSS + 2};
 
     buf_printf(&padded, " %.*s ", SPAN_ARG(word));
     buf_printf(out, "contains(concat(' ',normalize-space(@%s),' '),", attribute);
@@ -118,7 +117,7 @@ static void word_in_attribute(struct buf *out, const char *attribute, span word)
 
 static void compare(struct buf *out, const char *attribute, char how, span wanted)
 {
-    LOCAL(buf) quoted = {.max = 4 * LONGEST_CSS};
+    LOCAL(buf) quoted = {.max = 4 * LIMIT_CSS};
 
     quote(&quoted, wanted);
     switch (how) {
@@ -148,7 +147,7 @@ static void compare(struct buf *out, const char *attribute, char how, span wante
 static struct error *attribute(struct css *css)
 {
     LOCAL(buf) key = {.max = 256};
-    LOCAL(buf) wanted = {.max = LONGEST_CSS};
+    LOCAL(buf) wanted = {.max = LIMIT_CSS};
     char how = '=';
 
     css->at++;
@@ -248,7 +247,7 @@ static struct error *of_type(struct css *css, span pseudo, span argument, span t
 /* :not(li.ad), :has(> img) */
 static struct error *nested(struct css *css, bool is_not)
 {
-    if (++css->depth > DEEPEST)
+    if (++css->depth > LIMIT_CSS_DEPTH)
         return wrong(css, "too deep");
     skip_space(css);
     buf_add_text(css->out, is_not ? "[not(" : "[");
@@ -273,7 +272,7 @@ static struct error *nested(struct css *css, bool is_not)
 
 static struct error *contains_text(struct css *css)
 {
-    LOCAL(buf) wanted = {.max = LONGEST_CSS};
+    LOCAL(buf) wanted = {.max = LIMIT_CSS};
 
     skip_space(css);
     TRY(value(css, &wanted));
@@ -322,7 +321,7 @@ static struct error *pseudo(struct css *css, span tag)
 
 static struct error *simple(struct css *css, span tag)
 {
-    LOCAL(buf) word = {.max = LONGEST_CSS};
+    LOCAL(buf) word = {.max = LIMIT_CSS};
     char kind = peek(css);
 
     if (kind == '[')
@@ -420,10 +419,10 @@ static struct error *complex(struct css *css)
 
 struct error *css_to_xpath(struct arena *arena, span css_text, span *out_xpath)
 {
-    LOCAL(buf) out = {.max = LONGEST_XPATH};
+    LOCAL(buf) out = {.max = LIMIT_CSS_XPATH};
     struct css css = {.text = css_text, .out = &out};
 
-    if (css_text.len > LONGEST_CSS)
+    if (css_text.len > LIMIT_CSS)
         return error_new(ERROR_FORMAT, "a selector of %zu bytes is too long", css_text.len);
     for (;;) {
         TRY(complex(&css));

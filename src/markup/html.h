@@ -40,8 +40,8 @@ struct node {
 };
 
 struct html_limits {
-    size_t nodes; /* 0: 1,000,000 */
-    size_t depth; /* 0: 512: what is deeper is not parsed further */
+    size_t nodes; /* 0: LIMIT_HTML_NODES */
+    size_t depth; /* 0: LIMIT_HTML_DEPTH: what is deeper is not parsed further */
 };
 
 /* A whole document: html, head and body are there even if the bytes had none. Never fails on what the bytes

@@ -15,22 +15,17 @@
  * Attributes of a second <html> or <body> are added to the first one's, after a look through them all. So
  * those of a few are let through.
  *
- * It keeps 130 bytes for each attribute until the tag ends. So a start tag that grows beyond TAG_MAX is
- * closed, and its rest left out. To see that, a document is fed in pieces; but each token is looked for from
- * the first piece on, so they are large (of 8 KiB: 15 % slower) and at most PIECES_MAX.
+ * It keeps 130 bytes for each attribute until the tag ends. So a start tag that grows beyond LIMIT_HTML_TAG
+ * is closed, and its rest left out. To see that, a document is fed in pieces; but each token is looked for
+ * from the first piece on, so they are large (of 8 KiB: 15 % slower) and at most PIECES_MAX.
  */
+#include "limits/limits.h"
 #include "markup/html.h"
 #include <myhtml/myhtml.h>
 
 enum {
-    NODES_DEFAULT = 1000000,
-    DEPTH_DEFAULT = 512,
-    ATTRIBUTES_MAX = 256,    /* of one element; more are dropped */
-    UNKNOWN_NAMES_MAX = 512, /* MyHTML looks through them all for each tag that it does not know */
-    TAG_MAX = 64 * 1024,     /* bytes of a start tag */
-    PIECE_MIN = 64 * 1024,   /* bytes */
+    PIECE_MIN = 64 * 1024, /* bytes */
     PIECES_MAX = 128,
-    ROOTS_MAX = 8,
     TEXT_RENAMED = MyHTML_TAG__UNDEF, /* what text nodes are called once they are in the tree */
 };
 
@@ -83,7 +78,7 @@ static void *on_token(myhtml_tree_t *tree, myhtml_token_node_t *token, void *con
     for (const myhtml_token_attr_t *at = token->attr_first; at; at = at->next)
         cost++;
     if (parser->is_cut || cost > parser->tokens_left ||
-        tree->tags->tags_count > MyHTML_TAG_LAST_ENTRY + UNKNOWN_NAMES_MAX)
+        tree->tags->tags_count > MyHTML_TAG_LAST_ENTRY + LIMIT_HTML_UNKNOWN_NAMES)
         stop(parser);
     else
         parser->tokens_left -= cost;
@@ -92,15 +87,15 @@ static void *on_token(myhtml_tree_t *tree, myhtml_token_node_t *token, void *con
 
 static bool parser_init(struct parser *parser, const struct html_limits *limits)
 {
-    size_t nodes = limits && limits->nodes ? limits->nodes : NODES_DEFAULT;
+    size_t nodes = limits && limits->nodes ? limits->nodes : LIMIT_HTML_NODES;
 
     *parser = (struct parser){
         .myhtml = myhtml_create(),
         .tree = myhtml_tree_create(),
         .nodes_left = nodes,
         .tokens_left = 2 * nodes + 1000,
-        .roots_left = ROOTS_MAX,
-        .depth_max = limits && limits->depth ? limits->depth : DEPTH_DEFAULT,
+        .roots_left = LIMIT_HTML_ROOTS,
+        .depth_max = limits && limits->depth ? limits->depth : LIMIT_HTML_DEPTH,
     };
     if (!parser->myhtml || !parser->tree ||
         myhtml_init(parser->myhtml, MyHTML_OPTIONS_PARSE_MODE_SINGLE, 1, 0) ||
@@ -196,7 +191,7 @@ static void feed(struct parser *parser, span text)
             parser->is_cut = true;
             return;
         }
-        if (tree->global_offset - tree->current_token_node->element_begin <= TAG_MAX)
+        if (tree->global_offset - tree->current_token_node->element_begin <= LIMIT_HTML_TAG)
             continue;
         closer = tag_closer(tree);
         if (closer.len) {
@@ -258,7 +253,8 @@ static void copy_attributes(struct copier *copier, const myhtml_token_node_t *to
 {
     size_t count = 0;
 
-    for (const myhtml_token_attr_t *at = token->attr_first; at && count < ATTRIBUTES_MAX; at = at->next)
+    for (const myhtml_token_attr_t *at = token->attr_first; at && count < LIMIT_HTML_ATTRIBUTES;
+         at = at->next)
         count++;
     if (count == 0)
         return;

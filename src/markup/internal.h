@@ -2,6 +2,7 @@
  * internal.h - what the files of markup/ share among themselves
  */
 #pragma once
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "markup/xml.h"
 #include "text/url.h"
@@ -36,11 +37,10 @@ bool xml_repair_step(struct xml_repair *repair, size_t size, struct xml_piece *p
 
 /* xml_entities.c: prolog and references */
 
-enum { ENTITIES_MAX = 64 }; /* declared in the document */
 struct xml_entities {
     struct {
         span name, value;
-    } declared[ENTITIES_MAX];
+    } declared[LIMIT_XML_ENTITIES];
     size_t count;
     size_t expanded;  /* bytes that declared ones have become so far */
     bool has_doctype; /* so HTML's entities may be declared somewhere */

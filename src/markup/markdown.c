@@ -6,10 +6,9 @@
  * item or as many spaces. What Markdown has no word for stays HTML, on one line each.
  */
 #include "markup/markdown.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 #include <stdio.h>
-
-enum { NESTING_MAX = 12 /* of lists and quotations; what is deeper is written as if it were not */ };
 
 struct level {                /* a quotation or a list's item */
     char first[16], rest[16]; /* in front of its first line, and of the others */
@@ -19,7 +18,7 @@ struct level {                /* a quotation or a list's item */
 struct writer {
     struct markdown markdown;
     struct buf *out;
-    struct level levels[NESTING_MAX];
+    struct level levels[LIMIT_MARKDOWN_NESTING];
     size_t level_count;
     bool needs_blank; /* before the next block */
     bool is_tight;    /* in a list without blank lines */
@@ -246,7 +245,7 @@ static bool push(struct writer *writer, const char *first, const char *rest)
 {
     struct level *level;
 
-    if (writer->level_count == NESTING_MAX)
+    if (writer->level_count == LIMIT_MARKDOWN_NESTING)
         return false;
     level = &writer->levels[writer->level_count++];
     *level = (struct level){.is_begun = false};

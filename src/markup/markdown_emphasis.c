@@ -8,10 +8,9 @@
  * else HTML. CommonMark counts symbols as punctuation since 0.31, and many readers do not yet: it must hold
  * both ways.
  */
+#include "limits/limits.h"
 #include "markup/markdown.h"
 #include "text/utf8.h"
-
-enum { DELIMITERS_MAX = 2000 /* of one paragraph; reading is quadratic at worst */ };
 
 struct run { /* a delimiter as a reader sees it */
     const struct delimiter *delimiter;
@@ -185,9 +184,9 @@ bool emphasis_holds(span text, const struct delimiter *delimiters, size_t count,
 {
     struct reading reading = {.text = text, .emphases = emphases, .holds = true};
 
-    for (size_t i = 0; i < count && count > DELIMITERS_MAX; i++)
+    for (size_t i = 0; i < count && count > LIMIT_MARKDOWN_DELIMITERS; i++)
         emphases[delimiters[i].pair].form = FORM_HTML;
-    if (count > DELIMITERS_MAX)
+    if (count > LIMIT_MARKDOWN_DELIMITERS)
         return false;
     reading.count = count;
     reading.runs = ARENA_ARRAY(arena, struct run, count + 1);

@@ -6,9 +6,8 @@
  * block, line by line; quotations and lists are read by reading what is in them.
  */
 #include "markup/markdown_read.h"
+#include "limits/limits.h"
 #include "text/escape.h"
-
-enum { DEEPEST = 32 };
 
 struct reading {
     struct buf *out;
@@ -153,7 +152,7 @@ static void read_inner(const struct reading *reading, const char *open, const st
     deeper.depth++;
     deeper.is_tight = is_tight;
     buf_add_text(reading->out, open);
-    if (deeper.depth < DEEPEST)
+    if (deeper.depth < LIMIT_MARKDOWN_DEPTH)
         read_blocks(&deeper, buf_span(inner));
     else
         markdown_read_inline(buf_span(inner), reading->out);

@@ -5,15 +5,10 @@
  * comes of it is parsed and made safe afterwards, so nothing here need be balanced. References and tags are
  * HTML already and stay.
  */
+#include "limits/limits.h"
 #include "markup/markdown_read.h"
 #include "text/escape.h"
 #include <stdlib.h>
-
-enum {
-    DEEPEST = 8, /* links in links */
-    LONGEST_CODE = 64 * 1024,
-    LONGEST_ADDRESS = 2048,
-}; /* bounds that keep a text of nothing but marks from taking quadratic time */
 
 struct line {
     span text;
@@ -43,7 +38,7 @@ static span rest_of(const struct line *line)
 
 static bool read_code(struct line *line)
 {
-    span rest = span_sub(rest_of(line), 0, LONGEST_CODE), inner;
+    span rest = span_sub(rest_of(line), 0, LIMIT_MARKDOWN_CODE), inner;
     size_t ticks = 0, end;
 
     while (ticks < rest.len && rest.at[ticks] == '`')
@@ -141,7 +136,7 @@ static size_t destination(span s, span *out_url)
 {
     size_t end = 1, depth = 1;
 
-    s = span_sub(s, 0, LONGEST_ADDRESS);
+    s = span_sub(s, 0, LIMIT_MARKDOWN_ADDRESS);
     if (!span_starts(s, S("(")))
         return 0;
     if (span_starts(s, S("(<"))) {
@@ -175,7 +170,7 @@ static void read_nested(const struct line *line, span text)
 {
     struct line inner = {.text = text, .out = line->out, .depth = line->depth + 1};
 
-    if (inner.depth < DEEPEST)
+    if (inner.depth < LIMIT_MARKDOWN_LINKS)
         read_text(&inner);
     else
         escape_text(line->out, text);

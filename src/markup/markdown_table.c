@@ -6,10 +6,9 @@
  * tables are written that way. The others are lists of what is in them, if they only arrange it, or stay
  * HTML.
  */
+#include "limits/limits.h"
 #include "markup/markdown.h"
 #include "text/utf8.h"
-
-enum { COLUMNS_MAX = 100 };
 
 static bool is_cell(const struct node *node)
 {
@@ -88,7 +87,7 @@ static bool is_simple(const struct markdown *markdown, const struct node *table,
                 return false;
     }
     *out_columns = columns;
-    return columns > 0 && columns <= COLUMNS_MAX;
+    return columns > 0 && columns <= LIMIT_MARKDOWN_COLUMNS;
 }
 
 static bool is_header(const struct node *row)

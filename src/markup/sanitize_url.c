@@ -5,11 +5,11 @@
  * What is kept is what the URL parser of browsers made of it, written anew; so no scheme can hide behind
  * white space, controls or references.
  */
+#include "limits/limits.h"
 #include "markup/internal.h"
 #include "text/escape.h"
 
 enum {
-    CANDIDATES_MAX = 64,
     DATA_MIN = 256 /* bytes; less is a blank picture in place of one loaded later */
 };
 
@@ -149,7 +149,7 @@ span sanitize_srcset(const struct sanitizer *sanitizer, span srcset)
     struct buf out = {.max = 64 * KiB};
     span raw, descriptors, kept = {0};
 
-    for (int i = 0; i < CANDIDATES_MAX && cut_candidate(&srcset, &raw, &descriptors); i++) {
+    for (int i = 0; i < LIMIT_SRCSET_CANDIDATES && cut_candidate(&srcset, &raw, &descriptors); i++) {
         span url = sanitize_media(sanitizer, raw);
         size_t mark = out.len;
 

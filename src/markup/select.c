@@ -6,16 +6,10 @@
  * the one it was made of.
  */
 #include "markup/select.h"
+#include "limits/limits.h"
 #include <libxml/tree.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
-
-enum {
-    LONGEST_XPATH = 8 * 1024,
-    MOST_STEPS = 2 * 1000 * 1000, /* some hundredths of a second; a rule for a large page takes a fiftieth */
-    MOST_STEPS_IN_ALL = 10 * MOST_STEPS, /* of all expressions asked of one tree */
-    MOST_SELECTED = 10000,
-};
 
 struct selector {
     struct arena *arena;
@@ -135,7 +129,7 @@ struct selector *select_new(struct arena *arena, struct node *root)
     arena_defer(arena, release, selector);
     copy_below(selector, root);
     xmlXPathOrderDocElems(selector->document);
-    selector->context->opLimit = MOST_STEPS;
+    selector->context->opLimit = LIMIT_XPATH_STEPS;
     selector->context->error = be_silent;
     xmlXPathRegisterFuncLookup(selector->context, find_function, selector->context);
     return selector;
@@ -152,7 +146,7 @@ static span text_of(struct selector *selector, xmlChar *text)
 static void take_nodes(struct selector *selector, const xmlNodeSet *nodes, struct selected **out_selected,
                        size_t *out_count)
 {
-    size_t count = nodes ? MIN((size_t)nodes->nodeNr, (size_t)MOST_SELECTED) : 0;
+    size_t count = nodes ? MIN((size_t)nodes->nodeNr, (size_t)LIMIT_XPATH_FOUND) : 0;
     struct selected *selected = ARENA_ARRAY(selector->arena, struct selected, count);
 
     for (size_t i = 0; i < count; i++) {
@@ -191,9 +185,9 @@ static struct error *evaluate(struct selector *selector, xmlNode *from, span xpa
 
     *out_selected = NULL;
     *out_count = 0;
-    if (xpath.len > LONGEST_XPATH)
+    if (xpath.len > LIMIT_XPATH)
         return error_new(ERROR_LIMIT, "an XPath expression of %zu bytes is too long", xpath.len);
-    if (selector->steps > MOST_STEPS_IN_ALL)
+    if (selector->steps > LIMIT_XPATH_ALL_STEPS)
         return error_new(ERROR_LIMIT, "the XPath expressions of one page take too many steps");
     xmlResetError(&selector->context->lastError);
     selector->context->opCount = 0;

@@ -5,6 +5,7 @@
  * libxml2 gets what xml_repair.c makes of the document, and calls back. It never sees a prolog, so no DTD and
  * no declared encoding, and finds nothing to complain about.
  */
+#include "limits/limits.h"
 #include "markup/internal.h"
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
@@ -13,9 +14,7 @@
 #include <stdlib.h>
 
 enum {
-    DEPTH_MAX = 256,
     ATTRIBUTES_FIRST = 16,
-    DAMAGE_MAX = 200, /* told; nobody reads more */
 };
 
 struct open_element { /* names belong to libxml2's dictionary */
@@ -29,7 +28,7 @@ struct xml {
     struct xml_piece piece;
     size_t texts_told; /* of the piece */
     xmlParserCtxtPtr parser;
-    struct open_element open[DEPTH_MAX];
+    struct open_element open[LIMIT_XML_DEPTH];
     size_t depth;
     struct xml_attribute *attributes;
     size_t attribute_capacity;
@@ -120,7 +119,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
     (void)default_count;
     if (xml->is_stopped)
         return;
-    if (xml->depth == DEPTH_MAX) {
+    if (xml->depth == LIMIT_XML_DEPTH) {
         xml->is_too_deep = true;
         xml_stop(xml);
         return;
@@ -172,7 +171,7 @@ static void on_damage(void *context, int line, int column, const char *code, con
 {
     struct xml *xml = context;
 
-    if (xml->damage_count++ < DAMAGE_MAX)
+    if (xml->damage_count++ < LIMIT_XML_DAMAGES)
         xml->handler->damage(xml->context, line, column, code, message);
 }
 
@@ -275,7 +274,7 @@ struct error *xml_step(struct xml *xml, size_t size, bool *out_is_done)
             finish(xml);
     }
     if (xml->is_too_deep)
-        return error_new(ERROR_LIMIT, "the document is nested deeper than %d elements", DEPTH_MAX);
+        return error_new(ERROR_LIMIT, "the document is nested deeper than %d elements", LIMIT_XML_DEPTH);
     *out_is_done = xml->is_done || xml->is_stopped;
     return OK;
 }

@@ -2,18 +2,17 @@
  *
  * xml_characters.c - characters of XML that may be damaged, as text and as values of attributes
  */
+#include "limits/limits.h"
 #include "markup/xml_repair.h"
 #include "text/escape.h"
 #include "text/utf8.h"
 #include <stdlib.h>
 
-enum { DAMAGE_MAX = 100 /* told; nobody reads more */ };
-
 void xml_tell(struct xml_repair *repair, size_t at, const char *code, const char *message)
 {
     const char *found;
 
-    if (repair->damage_count++ >= DAMAGE_MAX)
+    if (repair->damage_count++ >= LIMIT_XML_MENDED)
         return;
     while (at > repair->line_start &&
            (found = memchr(repair->text.at + repair->line_start, '\n', at - repair->line_start))) {

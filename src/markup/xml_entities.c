@@ -5,17 +5,11 @@
  * libxml2 never sees a DTD. Of one in the document itself, short entities of plain characters are known (some
  * feeds have them); none is looked for within another, so none can grow.
  */
+#include "limits/limits.h"
 #include "markup/internal.h"
 #include "text/escape.h"
 #include "text/utf8.h"
 #include <libxml/tree.h>
-
-enum {
-    NAME_MAX_LEN = 256,    /* bytes */
-    REFERENCE_MAX = 40,    /* bytes of a reference */
-    ENTITY_MAX = 256,      /* bytes of a declared one */
-    EXPANSION_MAX = 65536, /* bytes that declared ones may become in all */
-};
 
 /* Names */
 
@@ -65,10 +59,10 @@ static bool is_ascii(span s)
 
 bool xml_is_name(span name)
 {
-    char copy[NAME_MAX_LEN + 1];
+    char copy[LIMIT_XML_NAME + 1];
     size_t colon = span_find_char(name, ':');
 
-    if (name.len == 0 || name.len > NAME_MAX_LEN)
+    if (name.len == 0 || name.len > LIMIT_XML_NAME)
         return false;
     if (colon == SPAN_NONE && is_ascii(name))
         return true;
@@ -126,7 +120,7 @@ static enum xml_reference read_named(struct xml_entities *entities, span name, s
         if (span_equal(entities->declared[i].name, name)) {
             *out_value = entities->declared[i].value;
             entities->expanded += out_value->len;
-            return entities->expanded <= EXPANSION_MAX ? REFERENCE_GOOD : REFERENCE_BAD;
+            return entities->expanded <= LIMIT_XML_EXPANSION ? REFERENCE_GOOD : REFERENCE_BAD;
         }
     *out_value = entity_value(name);
     if (!out_value->at)
@@ -153,7 +147,7 @@ enum xml_reference xml_read_reference(struct xml_entities *entities, span s, cha
             *out_len = predefined[i].reference.len;
             return REFERENCE_GOOD;
         }
-    name = span_sub(s, 1, REFERENCE_MAX);
+    name = span_sub(s, 1, LIMIT_XML_REFERENCE);
     end = span_find_char(name, ';');
     if (end == SPAN_NONE || end == 0)
         return REFERENCE_NONE;
@@ -166,7 +160,7 @@ enum xml_reference xml_read_reference(struct xml_entities *entities, span s, cha
 
 static bool is_plain_value(span value)
 {
-    return value.len <= ENTITY_MAX && !memchr(value.at, '&', value.len) &&
+    return value.len <= LIMIT_XML_ENTITY && !memchr(value.at, '&', value.len) &&
            !memchr(value.at, '%', value.len) && !memchr(value.at, '<', value.len) && utf8_is_valid(value);
 }
 
@@ -189,7 +183,7 @@ static void read_entity(struct xml_entities *entities, span *rest)
         return;
     value = span_sub(*rest, 0, end);
     *rest = span_from(*rest, end);
-    if (!is_plain_value(value) || entities->count == ENTITIES_MAX)
+    if (!is_plain_value(value) || entities->count == LIMIT_XML_ENTITIES)
         return;
     entities->declared[entities->count].name = name;
     entities->declared[entities->count++].value = value;

@@ -11,12 +11,8 @@
  * element for an end tag that it does not expect, whichever it names.)
  */
 #include "markup/xml_repair.h"
+#include "limits/limits.h"
 #include <stdlib.h>
-
-enum {
-    ATTRIBUTES_MAX = 100,    /* of one element: looking for doubles is quadratic, here and in libxml2 */
-    VALUE_MAX = 1024 * 1024, /* bytes of an attribute; a quotation mark further away is none of its */
-};
 
 static bool is_space(char c)
 {
@@ -44,7 +40,7 @@ static size_t value_end(struct xml_repair *repair)
 
     if (quote == '"' || quote == '\'') {
         repair->at++;
-        end = span_find_char(span_sub(repair->text, repair->at, VALUE_MAX), quote);
+        end = span_find_char(span_sub(repair->text, repair->at, LIMIT_XML_ATTRIBUTE), quote);
         if (end != SPAN_NONE)
             return repair->at + end;
     }
@@ -56,13 +52,13 @@ static size_t value_end(struct xml_repair *repair)
 }
 
 struct seen_attributes {
-    span names[ATTRIBUTES_MAX];
+    span names[LIMIT_XML_ATTRIBUTES];
     size_t count;
 };
 
 static bool is_new(struct seen_attributes *seen, span name)
 {
-    if (seen->count == ATTRIBUTES_MAX || !xml_is_name(name))
+    if (seen->count == LIMIT_XML_ATTRIBUTES || !xml_is_name(name))
         return false;
     for (size_t i = 0; i < seen->count; i++)
         if (span_equal(seen->names[i], name))
@@ -315,7 +311,7 @@ static void copy_run(struct xml_repair *repair, size_t size)
 
 static bool is_over(const struct xml_repair *repair)
 {
-    return repair->at == repair->text.len || repair->is_root_over || repair->depth == XML_DEPTH_MAX;
+    return repair->at == repair->text.len || repair->is_root_over || repair->depth == LIMIT_XML_OPEN;
 }
 
 bool xml_repair_step(struct xml_repair *repair, size_t size, struct xml_piece *piece)

@@ -2,9 +2,8 @@
  * xml_repair.h - what xml_repair.c (tags) and xml_characters.c (what is between and within them) share
  */
 #pragma once
+#include "limits/limits.h"
 #include "markup/internal.h"
-
-enum { XML_DEPTH_MAX = 300 /* of open elements; whoever reads stops before */ };
 
 struct open_element {
     span name;
@@ -16,7 +15,7 @@ struct xml_repair {
     size_t at;
     struct xml_piece *piece;
     struct buf *out; /* its markup */
-    struct open_element open[XML_DEPTH_MAX];
+    struct open_element open[LIMIT_XML_OPEN];
     size_t depth;
     bool is_root_over;
     bool is_text_told; /* before the root */

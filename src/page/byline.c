@@ -4,11 +4,12 @@
  * What introduces names goes ("By", 记者, "Автор:"), the line is cut where names end, and of the pieces those
  * are kept that can be a name: no address, no date, no role, not too long.
  */
+#include "limits/limits.h"
 #include "page/internal.h"
 #include "text/escape.h"
 #include "text/utf8.h"
 
-enum { LONGEST_BYLINE = 600, LONGEST_NAME = 80, MOST_NAMES = 16 };
+enum { LONGEST_NAME = 80 };
 
 /* Longer ones first. Latin ones need something behind them that is no letter. */
 static const char *const introductions[] = {
@@ -319,7 +320,7 @@ static size_t without_handles(struct author *authors, size_t count)
 /* Words with an @ in them are addresses, or handles. */
 static span without_addresses(struct arena *arena, span text)
 {
-    LOCAL(buf) out = {.max = 2 * LONGEST_BYLINE};
+    LOCAL(buf) out = {.max = 2 * LIMIT_PAGE_BYLINE};
     span word;
 
     if (!span_has(text, "@"))
@@ -377,7 +378,7 @@ static size_t add_names(span name, bool is_reporters, struct author *names, size
 size_t page_split_byline(struct arena *arena, span byline, struct author **out_authors)
 {
     VEC(struct author) authors = {0};
-    span rest = utf8_repair(arena, utf8_cut(byline, LONGEST_BYLINE)), role = {0};
+    span rest = utf8_repair(arena, utf8_cut(byline, LIMIT_PAGE_BYLINE)), role = {0};
     bool is_more = false;
 
     *out_authors = NULL;
@@ -390,16 +391,16 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
     bool is_reporters =
         reporters.len != rest.len || span_starts(rest, S("记者")) || span_starts(rest, S("記者"));
     rest = without_chinese_ending(without_introduction(arena, reporters));
-    while (rest.len && authors.len < MOST_NAMES) {
+    while (rest.len && authors.len < LIMIT_PAGE_NAMES) {
         span name = without_introduction(arena, without_brackets(cut_name(&rest, &is_more)));
-        struct author names[MOST_NAMES];
+        struct author names[LIMIT_PAGE_NAMES];
         if (!is_name(name) || has_word(arena, name, noise, ARRAY_SIZE(noise)))
             continue;
         if (has_word(arena, name, roles, ARRAY_SIZE(roles))) {
             role = role.len ? role : name;
             continue;
         }
-        for (size_t i = 0, count = add_names(name, is_reporters, names, MOST_NAMES); i < count; i++)
+        for (size_t i = 0, count = add_names(name, is_reporters, names, LIMIT_PAGE_NAMES); i < count; i++)
             if (!is_among(authors.at, authors.len, names[i].name))
                 *vec_add(arena, &authors) = names[i];
     }

@@ -2,6 +2,7 @@
  * front.c - which way a front page is read, and what becomes an item
  */
 #include "page/front.h"
+#include "limits/limits.h"
 #include "page/front_parts.h"
 #include "page/internal.h"
 #include "text/charset.h"
@@ -28,10 +29,10 @@ void front_add(struct front_reader *reader, struct front_item item)
     span key = item.link.len ? url_canonical_key(reader->arena, item.link) : (span){0};
     void **seen;
 
-    item.title = text_collapse(reader->arena, utf8_cut(item.title, FRONT_LONGEST_TITLE));
-    item.summary = text_collapse(reader->arena, utf8_cut(item.summary, FRONT_LONGEST_SUMMARY));
+    item.title = text_collapse(reader->arena, utf8_cut(item.title, LIMIT_FRONT_TITLE));
+    item.summary = text_collapse(reader->arena, utf8_cut(item.summary, LIMIT_FRONT_SUMMARY));
     if (!key.len || !item.title.len || span_equal(key, reader->page_key) ||
-        reader->items.len == FRONT_MOST_ITEMS || arena_is_full(reader->arena))
+        reader->items.len == LIMIT_FRONT_ITEMS || arena_is_full(reader->arena))
         return;
     seen = map_at(&reader->seen, key);
     if (*seen)

@@ -7,6 +7,7 @@
  * that a short headline among long ones is taken, and a long label in a menu is not. The best group must
  * have three links; others that are as good come with it, as a front page has several sections.
  */
+#include "limits/limits.h"
 #include "page/front_parts.h"
 #include "page/internal.h"
 #include "text/url.h"
@@ -14,7 +15,6 @@
 #include <math.h>
 
 enum {
-    MOST_LINKS = 5000,
     SIGNATURE_LEVELS = 5,
     BOX_LEVELS = 10,
     NAMED_LEVELS = 8, /* how far up a class name says what a link is in */
@@ -357,11 +357,11 @@ void front_by_structure(struct front_reader *reader, struct page *page)
     struct finder finder = {.reader = reader,
                             .groups = {.arena = reader->arena},
                             .by_address = {.arena = reader->arena},
-                            .links = ARENA_ARRAY(reader->arena, struct found, MOST_LINKS)};
+                            .links = ARENA_ARRAY(reader->arena, struct found, LIMIT_FRONT_LINKS)};
 
     if (url_parse(reader->arena, page->url, NULL, &finder.page))
         finder.site = url_registrable_domain(reader->arena, finder.page.host);
-    for (const struct node *node = page->document; node && finder.count < MOST_LINKS;
+    for (const struct node *node = page->document; node && finder.count < LIMIT_FRONT_LINKS;
          node = node_next(node, page->document))
         if (node->tag == TAG_a)
             note_link(&finder, node);

@@ -4,12 +4,11 @@
  * A path is a row of names with dots between, a leading "$" allowed: "data.list", "$.items[0].posts". A
  * number in brackets takes one of an array, [*] stands for what a path at an array means anyway: all of it.
  */
+#include "limits/limits.h"
 #include "page/front_parts.h"
 #include "page/internal.h"
 #include "text/json.h"
 #include "text/utf8.h"
-
-enum { LONGEST_PATH = 512 };
 
 /* The next step off `*rest`: a name, or what stands in brackets. False: the end, or no path. */
 static bool next_step(span *rest, span *out_step, bool *out_is_index)
@@ -58,7 +57,7 @@ bool front_path_is_valid(span path)
     bool is_index;
     int64_t number;
 
-    if (path.len > LONGEST_PATH)
+    if (path.len > LIMIT_JSON_PATH)
         return false;
     for (size_t open; (open = span_find_char(path, '{')) != SPAN_NONE;) { /* "/news/{id}" */
         size_t close = span_find_char(path, '}');

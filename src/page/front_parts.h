@@ -3,9 +3,8 @@
  */
 #pragma once
 #include "core/vec.h"
+#include "limits/limits.h"
 #include "page/front.h"
-
-enum { FRONT_MOST_ITEMS = 1000, FRONT_LONGEST_TITLE = 1024, FRONT_LONGEST_SUMMARY = 4096 };
 
 struct front_reader {
     struct arena *arena;

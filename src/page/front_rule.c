@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * front_rule.c - news by the user's selectors
  */
+#include "limits/limits.h"
 #include "markup/css.h"
 #include "markup/select.h"
 #include "page/front_parts.h"
@@ -159,7 +160,7 @@ struct error *front_by_rule(struct front_reader *reader, struct page *page, cons
     }
     ruled.selector = select_new(reader->arena, page->document);
     TRY_OR(select_xpath(ruled.selector, ruled.xpaths.items, &items, &count), "items");
-    for (size_t i = 0; i < MIN(count, (size_t)FRONT_MOST_ITEMS); i++)
+    for (size_t i = 0; i < MIN(count, (size_t)LIMIT_FRONT_ITEMS); i++)
         TRY(read_item(&ruled, &items[i]));
     return OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * front_teaser.c - what is said of a piece of news beside its link
  */
+#include "limits/limits.h"
 #include "markup/markup.h"
 #include "page/front_parts.h"
 #include "page/internal.h"
@@ -160,7 +161,7 @@ static void look_for_summary(struct teaser *teaser, const struct node *node)
             return;
     teaser->measured = node;
     text = node_text(teaser->reader->arena, node);
-    columns = columns_of(span_sub(text, 0, FRONT_LONGEST_SUMMARY));
+    columns = columns_of(span_sub(text, 0, LIMIT_FRONT_SUMMARY));
     if (columns < SHORTEST_SUMMARY || columns <= teaser->summary_columns ||
         span_equal(text, teaser->item->title) || span_find(text, teaser->item->title) == 0)
         return;

@@ -6,6 +6,7 @@
  * in the document where two have the same rank.
  */
 #pragma once
+#include "limits/limits.h"
 #include "page/page.h"
 
 enum fact {
@@ -26,7 +27,6 @@ enum when { PUBLISHED, MODIFIED, WHEN_COUNT };
 
 /* Best first. The reasons stand beside the tables that use them. */
 enum rank { RANK_SURE = 1, RANK_GOOD, RANK_FAIR, RANK_WEAK, RANK_LAST, RANK_SPARE, RANK_NONE };
-enum { HEADING_DEPTH = 64 };
 
 struct moment {
     int64_t at;
@@ -52,7 +52,7 @@ struct reader {
     struct buf descriptions;
     span host;                  /* letters of the host's own name: "alderport" of www.alder-port.example */
     const struct node *heading; /* the <h1> that is the title, or NULL */
-    const struct node *around_heading[HEADING_DEPTH]; /* it and its ancestors */
+    const struct node *around_heading[LIMIT_PAGE_HEADING_DEPTH]; /* it and its ancestors */
     size_t around_count;
 };
 

@@ -5,12 +5,11 @@
  * its @id in others. So all objects of the page are gathered first, then the article among them is found, and
  * its members are read, following references one step. Text that is no good JSON is read as far as it goes.
  */
+#include "limits/limits.h"
 #include "page/internal.h"
 #include "text/json.h"
 #include "text/url.h"
 #include "text/utf8.h"
-
-enum { MOST_OBJECTS = 20000, MOST_SCRIPTS = 64 };
 
 struct graph {
     struct reader *reader;
@@ -40,7 +39,7 @@ static void gather(struct graph *graph, const struct json *value)
 {
     if (value->type != JSON_OBJECT && value->type != JSON_ARRAY)
         return;
-    if (graph->objects.len >= MOST_OBJECTS)
+    if (graph->objects.len >= LIMIT_PAGE_OBJECTS)
         return;
     if (value->type == JSON_OBJECT) {
         span id = json_text(json_member(value, "@id"));
@@ -84,7 +83,7 @@ static void read_scripts(struct graph *graph)
     const struct node *root = graph->reader->document;
     int count = 0;
 
-    for (const struct node *node = root; node && count < MOST_SCRIPTS; node = node_next(node, root)) {
+    for (const struct node *node = root; node && count < LIMIT_PAGE_SCRIPTS; node = node_next(node, root)) {
         struct json_damage damage;
         struct json *json;
         if (node->tag != TAG_script || !node->first ||

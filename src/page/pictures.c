@@ -6,11 +6,10 @@
  * What is there is tried in the order of the tables below; what is no picture (data:, a pixel, a spinner) is
  * passed over.
  */
+#include "limits/limits.h"
 #include "page/internal.h"
 #include "text/json.h"
 #include "text/url.h"
-
-enum { LONGEST_ADDRESS = 4096, LONGEST_LIST = 32 * 1024 };
 
 /* The larger, the sooner */
 static const char *const addresses[] = {"data-src",         "data-original",
@@ -44,7 +43,7 @@ static const char *const placeholders[] = {
 static span settled_address(struct arena *arena, span base, span address)
 {
     address = span_trim(address);
-    if (!address.len || address.len > LONGEST_ADDRESS || address.at[0] == '{' || address.at[0] == '[' ||
+    if (!address.len || address.len > LIMIT_PICTURE_ADDRESS || address.at[0] == '{' || address.at[0] == '[' ||
         span_starts_nocase(address, S("data:")) || span_starts_nocase(address, S("about:")) ||
         span_starts_nocase(address, S("javascript:")))
         return (span){0};
@@ -76,7 +75,7 @@ static span best_of_list(struct arena *arena, span base, span list)
     span best = {0};
     double most = -1;
 
-    list = span_sub(list, 0, LONGEST_LIST);
+    list = span_sub(list, 0, LIMIT_PICTURE_LIST);
     while (list.len) {
         span address, description = {0};
         double size = 1;

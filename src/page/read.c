@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * read.c - from bytes to a page: its encoding, its tree, and what it says of itself
  */
+#include "limits/limits.h"
 #include "page/internal.h"
 #include "text/charset.h"
 #include "text/language.h"
@@ -9,7 +10,7 @@
 
 /* The Standard looks for a declaration in the first 1024 bytes; pages that begin with scripts have it later,
  * and browsers find it there when they meet it. */
-enum { DECLARATION_WITHIN = 8192, DESCRIPTIONS_MAX = 64 * 1024, LANGUAGE_SAMPLE = 4096 };
+enum { DECLARATION_WITHIN = 8192, LANGUAGE_SAMPLE = 4096 };
 
 static bool is_space(char c)
 {
@@ -147,7 +148,7 @@ static void read_facts(struct arena *arena, struct page *page)
                             .page = page,
                             .document = page->document,
                             .author_rank = RANK_NONE,
-                            .descriptions = {.max = DESCRIPTIONS_MAX}};
+                            .descriptions = {.max = LIMIT_PAGE_DESCRIPTIONS}};
 
     for (size_t i = 0; i < WHEN_COUNT; i++)
         reader.moments[i].at = NO_TIME;

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT
  * said.c - what was said, weighed and kept
  */
+#include "limits/limits.h"
 #include "page/internal.h"
 #include "text/date.h"
 #include "text/escape.h"
 #include "text/url.h"
 #include "text/utf8.h"
 
-enum { MOST_AUTHORS = 32, MOST_BYLINES = 500, MOST_TAGS = 64, MOST_HEADLINES = 16, LONGEST_LINE = 4096 };
-
 /* --- names --- */
 
 span essence_of(struct arena *arena, span text)
 {
-    LOCAL(buf) out = {.max = LONGEST_LINE};
-    span rest = utf8_fold(arena, utf8_repair(arena, utf8_cut(text, LONGEST_LINE)));
+    LOCAL(buf) out = {.max = LIMIT_PAGE_LINE};
+    span rest = utf8_fold(arena, utf8_repair(arena, utf8_cut(text, LIMIT_PAGE_LINE)));
     uint32_t character;
 
     while (utf8_next(&rest, &character))
@@ -62,7 +61,7 @@ bool is_elsewhere(const struct reader *reader, const struct node *node)
 
 span line_of(struct reader *reader, span text)
 {
-    text = utf8_cut(text, LONGEST_LINE);
+    text = utf8_cut(text, LIMIT_PAGE_LINE);
     if (has_reference(text)) /* twice encoded: &amp;quot; */
         text = unescape_html(reader->arena, text);
     return text_collapse(reader->arena, text);
@@ -140,13 +139,13 @@ void say_author(struct reader *reader, enum rank rank, struct author author)
             return;
         }
     }
-    if (reader->authors.len < MOST_AUTHORS)
+    if (reader->authors.len < LIMIT_PAGE_AUTHORS)
         *vec_add(reader->arena, &reader->authors) = author;
 }
 
 size_t split_byline(struct reader *reader, enum rank rank, span text, struct author **out_authors)
 {
-    if (rank > reader->author_rank || reader->bylines_read++ >= MOST_BYLINES)
+    if (rank > reader->author_rank || reader->bylines_read++ >= LIMIT_PAGE_BYLINES)
         return 0;
     return page_split_byline(reader->arena, text, out_authors);
 }
@@ -163,7 +162,7 @@ void say_byline(struct reader *reader, enum rank rank, span text)
 static void say_tag(struct reader *reader, span tag)
 {
     tag = line_of(reader, tag);
-    if (!tag.len || tag.len > 100 || reader->tags.len >= MOST_TAGS)
+    if (!tag.len || tag.len > 100 || reader->tags.len >= LIMIT_PAGE_TAGS)
         return;
     for (size_t i = 0; i < reader->tags.len; i++)
         if (span_equal_nocase(reader->tags.at[i], tag))
@@ -176,8 +175,8 @@ void say_tags(struct reader *reader, span text, bool is_list)
 {
     static const char *const commas[] = {",", ";", "\xEF\xBC\x8C", "\xE3\x80\x81"};
 
-    text = utf8_cut(text, LONGEST_LINE);
-    while (is_list && text.len && reader->tags.len < MOST_TAGS) {
+    text = utf8_cut(text, LIMIT_PAGE_LINE);
+    while (is_list && text.len && reader->tags.len < LIMIT_PAGE_TAGS) {
         size_t end = text.len, skip = 0;
         for (size_t i = 0; i < ARRAY_SIZE(commas); i++) {
             size_t at = span_find(span_sub(text, 0, end), span_of(commas[i]));
@@ -209,7 +208,7 @@ void say_headline(struct reader *reader, enum rank rank, span text)
     if (!text.len)
         return;
     say(reader, FACT_HEADLINE, rank, text);
-    if (reader->headlines.len < MOST_HEADLINES)
+    if (reader->headlines.len < LIMIT_PAGE_HEADLINES)
         *vec_add(reader->arena, &reader->headlines) = text;
 }
 

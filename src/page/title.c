@@ -6,12 +6,13 @@
  * if it tells the same story in other words; else the best headline, else what <title> holds but for the
  * site's name, else the first heading.
  */
+#include "limits/limits.h"
 #include "page/internal.h"
 #include "text/url.h"
 #include "text/utf8.h"
 #include "text/words.h"
 
-enum { MOST_HEADINGS = 24, LONGEST_TITLE = 400 };
+enum { LONGEST_TITLE = 400 };
 
 static span title_element(struct reader *reader)
 {
@@ -181,15 +182,15 @@ static const struct heading *reworded(struct reader *reader, const struct headin
 
 static void keep_path(struct reader *reader)
 {
-    for (const struct node *node = reader->heading; node && reader->around_count < HEADING_DEPTH;
+    for (const struct node *node = reader->heading; node && reader->around_count < LIMIT_PAGE_HEADING_DEPTH;
          node = node->parent)
         reader->around_heading[reader->around_count++] = node;
 }
 
 void settle_title(struct reader *reader)
 {
-    struct heading headings[MOST_HEADINGS];
-    size_t heading_count = read_headings(reader, headings, MOST_HEADINGS), said_count = 0;
+    struct heading headings[LIMIT_PAGE_HEADINGS];
+    size_t heading_count = read_headings(reader, headings, LIMIT_PAGE_HEADINGS), said_count = 0;
     span element = title_element(reader), said[24], headline = reader->said[FACT_HEADLINE].value;
     const struct heading *chosen = NULL;
     int best = 0;

@@ -6,16 +6,15 @@
  * state before it is compared with what was read from a file.
  */
 #include "bytes/digest.h"
+#include "limits/limits.h"
 #include "store/identity.h"
 #include "store/normal.h"
 #include "text/utf8.h"
 
-enum { LARGEST_TEXT = 64 * 1024 * 1024 };
-
 static uint64_t form_of_glued(struct arena *arena, span raw)
 {
-    LOCAL(buf) glued = {.max = LARGEST_TEXT};
-    LOCAL(buf) form = {.max = LARGEST_TEXT};
+    LOCAL(buf) glued = {.max = LIMIT_STORED_TEXT};
+    LOCAL(buf) form = {.max = LIMIT_STORED_TEXT};
     span line;
 
     while (span_cut(&raw, '\n', &line))
@@ -27,8 +26,8 @@ static uint64_t form_of_glued(struct arena *arena, span raw)
 /* Letters and digits of the text: neither marks, which Markdown may have escaped, nor addresses. */
 static uint64_t form_of_words(struct arena *arena, span html)
 {
-    LOCAL(buf) body = {.max = LARGEST_TEXT};
-    LOCAL(buf) words = {.max = LARGEST_TEXT};
+    LOCAL(buf) body = {.max = LIMIT_STORED_TEXT};
+    LOCAL(buf) words = {.max = LIMIT_STORED_TEXT};
     span rest;
     uint32_t c;
 

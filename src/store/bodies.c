@@ -6,9 +6,10 @@
  */
 #include "bytes/compress.h"
 #include "bytes/digest.h"
+#include "limits/limits.h"
 #include "store/internal.h"
 
-enum { LARGEST_BODY = 64 * 1024 * 1024, WORTH_COMPRESSING = 128, LEVEL = 1 };
+enum { WORTH_COMPRESSING = 128, LEVEL = 1 };
 
 static struct error *pack(span plain, struct buf *packed, span *out_bytes)
 {
@@ -24,7 +25,7 @@ static struct error *pack(span plain, struct buf *packed, span *out_bytes)
 static struct error *body_add(struct store *store, const struct body *body, span plain, int64_t hash,
                               int64_t *out_key)
 {
-    LOCAL(buf) packed = {.max = LARGEST_BODY + 1 * MiB};
+    LOCAL(buf) packed = {.max = LIMIT_STORED_TEXT + 1 * MiB};
     LOCAL(query) query = {0};
     span bytes;
     bool has_row;
@@ -40,14 +41,14 @@ static struct error *body_add(struct store *store, const struct body *body, span
 
 struct error *body_write(struct store *store, int64_t article, const struct body *body, int64_t *out_key)
 {
-    LOCAL(buf) plain = {.max = LARGEST_BODY};
+    LOCAL(buf) plain = {.max = LIMIT_STORED_TEXT};
     int64_t hash;
 
     buf_add(&plain, body->raw);
     buf_add(&plain, body->html);
     buf_add(&plain, body->summary);
     if (plain.overflowed)
-        return error_new(ERROR_LIMIT, "its text is longer than %d MiB", LARGEST_BODY / 1024 / 1024);
+        return error_new(ERROR_LIMIT, "its text is longer than %d MiB", LIMIT_STORED_TEXT / 1024 / 1024);
     hash = (int64_t)digest_fast(buf_span(&plain));
     if (article) {
         TRY(db_number(&store->db, SQL_BODY_OF_HASH, VALUES(number(article), number(hash)), 0, out_key));
@@ -87,7 +88,7 @@ struct error *body_read(struct db *db, struct arena *arena, int64_t key, struct 
                          "a text is missing (`courant verify --repair` mends what another copy holds)");
     size_t raw = (size_t)query_number(&query, 1), html = (size_t)query_number(&query, 2),
            summary = (size_t)query_number(&query, 3);
-    OWN(error) error = raw > LARGEST_BODY || html > LARGEST_BODY || summary > LARGEST_BODY
+    OWN(error) error = raw > LIMIT_STORED_TEXT || html > LIMIT_STORED_TEXT || summary > LIMIT_STORED_TEXT
                            ? error_new(ERROR_FORMAT, "its sizes are wrong")
                            : unpack(arena, query_bytes(&query, 4), raw + html + summary, &plain);
     if (error || (int64_t)digest_fast(plain) != query_number(&query, 0))

@@ -7,9 +7,8 @@
  * revision a day after the first of them. What is passed over is remembered by its raw hash, so that the next
  * poll need not look at it again.
  */
+#include "limits/limits.h"
 #include "store/internal.h"
-
-enum { FREE_REVISIONS = 24 }; /* beyond these an article takes one a day */
 
 struct current { /* what an article says now */
     int64_t revision, flip_count, key_count, fetched_at, published_at;
@@ -123,7 +122,7 @@ static struct error *judge(struct store *store, const struct sighting *sighting,
                       VALUES(number(sighting->article), number((int64_t)sighting->form.whole)), 0, &earlier));
     if (earlier && current->flip_count)
         *out_change = CHANGE_FLIPS;
-    else if (current->revision >= FREE_REVISIONS && is_today)
+    else if (current->revision >= LIMIT_REVISIONS && is_today)
         *out_change = CHANGE_RESTLESS;
     else
         *out_change = earlier ? CHANGE_BACK : CHANGE_REAL;

@@ -7,10 +7,10 @@
  */
 #include "bytes/dictionary.h"
 #include "bytes/digest.h"
+#include "limits/limits.h"
 #include "store/internal.h"
 
 enum {
-    LARGEST_PAGE = 64 * 1024 * 1024,
     PAGE_LEVEL = 6,
     PAGES_TO_LEARN = 16,
     LARGEST_DICTIONARY = 96 * 1024,
@@ -45,14 +45,14 @@ static struct error *read_dictionary(struct db *db, struct arena *arena, enum sq
 
 static struct error *read_bytes(const struct query *query, struct arena *arena, span *out_bytes)
 {
-    LOCAL(buf) plain = {.max = LARGEST_PAGE};
+    LOCAL(buf) plain = {.max = LIMIT_STORED_PAGE};
     struct dictionary dictionary = {0};
     int64_t size = query_number(query, 6);
     struct error *error;
 
     if (!query_is_null(query, 7))
         TRY(read_dictionary(query->db, arena, SQL_DICTIONARY, query_number(query, 7), &dictionary));
-    error = size < 0 || size > LARGEST_PAGE
+    error = size < 0 || size > LIMIT_STORED_PAGE
                 ? error_new(ERROR_FORMAT, "its size is wrong")
                 : dictionary_decompress(dictionary.bytes, query_bytes(query, 8), (size_t)size, &plain);
     if (error || (int64_t)digest_fast(buf_span(&plain)) != query_number(query, 5)) {
@@ -281,10 +281,10 @@ static struct error *find_dictionary(struct store *store, int64_t source, struct
 
 static struct error *keep(struct store *store, const struct state *state, const struct kept_page *page)
 {
-    LOCAL(buf) packed = {.max = LARGEST_PAGE + 1 * MiB};
+    LOCAL(buf) packed = {.max = LIMIT_STORED_PAGE + 1 * MiB};
     struct dictionary dictionary;
 
-    if (page->bytes.len > LARGEST_PAGE)
+    if (page->bytes.len > LIMIT_STORED_PAGE)
         return OK; /* the text was taken; the page itself is more than anybody could use */
     TRY(find_dictionary(store, state->source, &dictionary));
     TRY(dictionary_compress(dictionary.bytes, page->bytes, PAGE_LEVEL, &packed));

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * revisions.c - the rows that hold what an article said, one for each time that it said something else
  */
+#include "limits/limits.h"
 #include "store/internal.h"
-
-enum { LARGEST_PEOPLE = 1024 * 1024 };
 
 static struct error *write_row(struct store *store, const struct revision *revision, const struct item *item,
                                const struct form *form, span authors, span tags)
@@ -40,8 +39,8 @@ struct error *revision_add(struct store *store, struct revision *revision, const
                            const struct form *form)
 {
     struct body body = {.raw = item->raw_body, .html = item->html, .summary = item->summary};
-    LOCAL(buf) authors = {.max = LARGEST_PEOPLE};
-    LOCAL(buf) tags = {.max = LARGEST_PEOPLE};
+    LOCAL(buf) authors = {.max = LIMIT_STORED_PEOPLE};
+    LOCAL(buf) tags = {.max = LIMIT_STORED_PEOPLE};
 
     authors_write(&authors, item);
     tags_write(&tags, item);

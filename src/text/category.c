@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/category.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
-
-enum { LONGEST = 1024 };
 
 void category_add(struct buf *out, span name)
 {
-    LOCAL(buf) line = {.max = LONGEST};
+    LOCAL(buf) line = {.max = LIMIT_CATEGORY};
     bool has_space = false;
 
-    for (size_t i = 0; i < name.len && line.len + 2 < LONGEST; i++) {
+    for (size_t i = 0; i < name.len && line.len + 2 < LIMIT_CATEGORY; i++) {
         if (strchr(" \t\r\n\f", name.at[i])) { /* NUL, too, is none of a name */
             has_space = line.len > 0;
             continue;
@@ -23,7 +22,7 @@ void category_add(struct buf *out, span name)
     }
     if (line.len && out->len)
         buf_add_char(out, '/');
-    buf_add(out, utf8_cut(buf_span(&line), LONGEST));
+    buf_add(out, utf8_cut(buf_span(&line), LIMIT_CATEGORY));
 }
 
 /* Up to the next `separator` that stands behind no backslash. */

@@ -2,6 +2,7 @@
  * date_internal.h - the words and tokens of a written date; private to date*.c
  */
 #pragma once
+#include "limits/limits.h"
 #include "text/date.h"
 
 enum word_use {
@@ -64,7 +65,7 @@ bool date_word_is_day_first(const struct date_word *word);
 /* The longest known word at the start of `folded`: for scripts without spaces, and words of several. */
 const struct date_word *date_word_at_start(span folded);
 
-enum { DATE_LONGEST = 256 /* bytes: longer is no date */, DATE_TOKENS = 80, DATE_LOOKAHEAD = 8 };
+enum { DATE_TOKENS = 80, DATE_LOOKAHEAD = 8 };
 
 enum token_kind { TOKEN_END, TOKEN_NUMBER, TOKEN_WORD, TOKEN_MARK };
 

@@ -5,6 +5,7 @@
  * full-width forms, dashes, apostrophes, Chinese numerals, capital letters, forms of Arabic letters. Words
  * are looked up at once; words of several ("tháng mười hai") become one token.
  */
+#include "limits/limits.h"
 #include "text/date_internal.h"
 #include "text/utf8.h"
 
@@ -13,7 +14,7 @@ enum { LONGEST_NUMBER = 18 };
 struct lexer {
     span rest; /* of the text */
     span text;
-    char folded[2 * DATE_LONGEST + 8];
+    char folded[2 * LIMIT_DATE + 8];
     size_t folded_len;
     struct date_tokens *tokens;
     bool is_spaced;
@@ -137,7 +138,7 @@ static void add_folded(struct lexer *lexer, uint32_t c)
     size_t len = utf8_encode(c, bytes);
 
     if (lexer->folded_len + len > sizeof lexer->folded)
-        return; /* DATE_LONGEST bytes never fold to so many */
+        return; /* LIMIT_DATE bytes never fold to so many */
     memcpy(lexer->folded + lexer->folded_len, bytes, len);
     lexer->folded_len += len;
 }
@@ -373,7 +374,7 @@ bool date_tokens(span text, struct date_tokens *out_tokens)
 {
     struct lexer lexer = {.rest = text, .text = text, .tokens = out_tokens};
 
-    if (text.len > DATE_LONGEST)
+    if (text.len > LIMIT_DATE)
         return false;
     out_tokens->count = 0;
     out_tokens->is_all_small = is_all_small(text);

@@ -3,11 +3,11 @@
  */
 #include "text/diff.h"
 #include "core/vec.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
 
 /* Beyond so many edits nobody reads a comparison; they bound the time, and the room for the way taken: of one
  * group of words, and of all. */
-enum { MOST_EDITS = 1000, MOST_EDITS_OF_ALL = 20000 };
 
 struct tokens {
     VEC(span) list;
@@ -88,11 +88,11 @@ struct ways { /* ways[d] are the furthest places reached with d edits, by diagon
     int count; /* ways kept; the last one reached the end */
 };
 
-/* False: more edits than MOST_EDITS or `limit` would be needed. */
+/* False: more edits than LIMIT_DIFF_EDITS or `limit` would be needed. */
 static bool find_way(struct arena *arena, const span *a, int a_count, const span *b, int b_count, int limit,
                      struct ways *ways)
 {
-    int most = MIN(MIN(a_count + b_count, MOST_EDITS), limit);
+    int most = MIN(MIN(a_count + b_count, LIMIT_DIFF_EDITS), limit);
 
     ways->at = ARENA_ARRAY(arena, int *, (size_t)most + 1);
     for (int d = 0; d <= most; d++) {
@@ -195,7 +195,7 @@ static void compare_words(struct pieces *pieces, span gone, span come)
 void text_diff(struct arena *arena, span before, span after, struct diff_piece **out_pieces,
                size_t *out_count)
 {
-    struct pieces pieces = {.arena = arena, .edits_left = MOST_EDITS_OF_ALL};
+    struct pieces pieces = {.arena = arena, .edits_left = LIMIT_DIFF_ALL_EDITS};
     struct tokens a = tokens_of(arena, before, cut_paragraph), b = tokens_of(arena, after, cut_paragraph);
 
     compare(&pieces, &a, &b, compare_words);

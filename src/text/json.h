@@ -44,7 +44,8 @@ struct json_damage {
     const char *what; /* NULL: none */
     size_t offset;    /* bytes */
 };
-/* Depth is limited to 256. ERROR_FORMAT: not even the start of a value; ERROR_LIMIT: the arena is full. */
+/* Depth is limited (LIMIT_JSON_DEPTH). ERROR_FORMAT: not even the start of a value; ERROR_LIMIT: the arena is
+ * full. */
 struct error *json_parse(struct arena *arena, span text, struct json **out_json,
                          struct json_damage *out_damage) MUST_USE;
 

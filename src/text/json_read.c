@@ -5,11 +5,10 @@
  * never stops it: the first is remembered, and reading goes on where the next value can begin. A string
  * without escapes is a piece of the text itself.
  */
+#include "limits/limits.h"
 #include "text/json.h"
 #include "text/utf8.h"
 #include <stdlib.h>
-
-enum { DEEPEST = 256 };
 
 struct reader {
     struct arena *arena;
@@ -333,7 +332,7 @@ static void read_value(struct reader *reader, struct json *value)
         value->text = read_string(reader);
     } else if (!is_object && !is_at(reader, '[')) {
         read_plain(reader, value);
-    } else if (reader->depth == DEEPEST) {
+    } else if (reader->depth == LIMIT_JSON_DEPTH) {
         damaged(reader, "nested too deeply");
         reader->at = reader->end;
     } else {

@@ -2,9 +2,8 @@
  * slug.c - a title as a file name
  */
 #include "text/slug.h"
+#include "limits/limits.h"
 #include "text/utf8.h"
-
-#define TITLE_MAX 4096 /* bytes of a title that are looked at */
 
 /* Names that Windows keeps for devices, whatever extension follows; a '#' is any digit. */
 static bool is_reserved(span name)
@@ -55,9 +54,9 @@ static span cut(span slug, size_t max_bytes)
 
 span slug_of_title(struct arena *arena, span title, size_t max_bytes)
 {
-    LOCAL(buf) out = {.max = 8 * TITLE_MAX};
+    LOCAL(buf) out = {.max = 8 * LIMIT_SLUG_TITLE};
 
-    add_words(&out, utf8_fold(arena, utf8_cut(title, TITLE_MAX)));
+    add_words(&out, utf8_fold(arena, utf8_cut(title, LIMIT_SLUG_TITLE)));
     span slug = cut(buf_span(&out), max_bytes);
     if (is_reserved(slug))
         return utf8_cut(arena_printf(arena, "x-%.*s", SPAN_ARG(slug)), max_bytes);

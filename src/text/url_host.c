@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * url_host.c - the host parser (URL Standard, 3.5): domains, IPv4, IPv6, opaque hosts
  */
+#include "limits/limits.h"
 #include "text/url_parts.h"
 #include "text/utf8.h"
 #include <pthread.h>
@@ -8,7 +9,6 @@
 
 /* Punycode takes quadratic time in the length of a label, and no name in the DNS has more than 253 bytes;
  * this leaves room for percent-encoding and for what the mapping drops. */
-#define DOMAIN_MAX 2048
 
 /* One UIDNA serves all threads: it is constant once made. Made when the first name needs it, since ICU then
  * loads its tables. */
@@ -58,7 +58,7 @@ static bool idna_map_new(uint32_t *character)
 
 static span idna_map_news(struct arena *arena, span domain)
 {
-    LOCAL(buf) out = {.max = 2 * DOMAIN_MAX};
+    LOCAL(buf) out = {.max = 2 * LIMIT_DOMAIN};
     uint32_t character;
 
     while (utf8_next(&domain, &character))
@@ -71,9 +71,9 @@ static span idna_to_ascii(struct arena *arena, span domain)
 {
     UErrorCode status = U_ZERO_ERROR;
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-    const int32_t capacity = 4 * DOMAIN_MAX;
+    const int32_t capacity = 4 * LIMIT_DOMAIN;
 
-    if (domain.len > DOMAIN_MAX || pthread_once(&idna_once, idna_open) || !idna)
+    if (domain.len > LIMIT_DOMAIN || pthread_once(&idna_once, idna_open) || !idna)
         return (span){0};
     domain = idna_map_news(arena, domain);
     char *ascii = arena_alloc(arena, (size_t)capacity);

@@ -9,7 +9,7 @@ enum { MOST_BODY = 256 * 1024 };
 
 static void check_validator(span validator)
 {
-    if (validator.len > MOST_VALIDATOR)
+    if (validator.len > LIMIT_VALIDATOR)
         abort();
     for (size_t i = 0; i < validator.len; i++)
         if ((unsigned char)validator.at[i] < 0x20)
@@ -20,7 +20,7 @@ static void check_head(const struct head *head)
 {
     check_validator(head->etag);
     check_validator(head->last_modified);
-    if (head->content_length < -1 || head->link_count > MOST_LINKS)
+    if (head->content_length < -1 || head->link_count > LIMIT_LINK_HEADERS)
         abort();
     if (head->is_chunked && head->has_length && !head->has_framing_conflict)
         abort();

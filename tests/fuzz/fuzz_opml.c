@@ -17,7 +17,7 @@ static void check_outline(struct arena *arena, const struct opml_outline *outlin
     span address = outline->feed_url.len ? outline->feed_url : outline->page_url;
 
     check(span_starts(address, S("http://")) || span_starts(address, S("https://")));
-    check(utf8_is_valid(outline->title) && outline->category_count <= OPML_MOST_CATEGORIES);
+    check(utf8_is_valid(outline->title) && outline->category_count <= LIMIT_OPML_CATEGORIES);
     for (size_t i = 0; i < outline->category_count; i++) {
         LOCAL(buf) again = {.max = 1 * MiB};
         span rest = outline->categories[i], name, list = rest, whole;

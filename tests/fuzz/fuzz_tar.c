@@ -17,7 +17,7 @@ static struct error *read_through(struct tar_reader *reader, struct arena *arena
         TRY(tar_read_head(reader, arena, &member, &is_end));
         if (is_end)
             return OK;
-        if (member.name.len > TAR_LONGEST_NAME || memchr(member.name.at, '\0', member.name.len))
+        if (member.name.len > LIMIT_BACKUP_NAME || memchr(member.name.at, '\0', member.name.len))
             abort();
         tar_write_head(&member, again);
         for (uint64_t left = member.size; left;) {
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     OWN(arena) arena = arena_new(1 * MiB);
     LOCAL(buf) again = {.max = 64 * MiB};
-    struct tar_reader reader = {.name = S("backup"), .after = {.max = TAR_LONGEST_NAME}};
+    struct tar_reader reader = {.name = S("backup"), .after = {.max = LIMIT_BACKUP_NAME}};
     struct error *error;
 
     reader.fd = memfd_create("backup", MFD_CLOEXEC);

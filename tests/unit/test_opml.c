@@ -97,7 +97,7 @@ static void hostile_lists_end_in_bounded_room(void **state)
         buf_add_text(&text, "<outline text='A' xmlUrl='http://a.example/f'/>");
     assert_ok(opml_read(arena, buf_span(&text), &opml));
     assert_int_equal(opml->count, 1);
-    assert_int_equal(opml->outlines[0].category_count, OPML_MOST_CATEGORIES);
+    assert_int_equal(opml->outlines[0].category_count, LIMIT_OPML_CATEGORIES);
     for (int i = 0; i < 100001; i++)
         buf_printf(&text, "<outline text='A' xmlUrl='http://a.example/%d'/>", i);
     assert_fails(opml_read(arena, buf_span(&text), &opml), ERROR_LIMIT);
