@@ -319,7 +319,7 @@ static void end_page(struct round *round, const struct job *job)
 }
 
 /* The row as stored, copied out of the job's arena. What texts it replaces stays in the table's until the
- * next load: a few bytes a poll, given back by reload_if_grown(). */
+ * next load: a few bytes a poll, given back by load_anew(). */
 static void keep_row(struct round *round, struct entry *entry, const struct source *row)
 {
     struct arena *arena = round->arena;
@@ -457,17 +457,16 @@ static void admit(struct round *round)
 
 static int64_t time_to_next(const struct round *round)
 {
-    int64_t now = clock_now(round->harvest->options.clock), soonest = longest_sleep;
+    enum { SHORTEST_MS = 10 };
+    int64_t now = clock_now(round->harvest->options.clock);
+    int64_t next_at = MIN(now + longest_sleep, round->pages_due_at);
 
-    if (round->pages_due_at != INT64_MAX)
-        soonest = MIN(soonest, round->pages_due_at - now);
     for (size_t i = 0; i < round->entry_count; i++) {
         const struct entry *entry = &round->entries[i];
-        if (entry->is_under_way || is_asleep(entry) || entry->source.next_poll_at == NO_TIME)
-            continue;
-        soonest = MIN(soonest, entry->source.next_poll_at - now);
+        if (!entry->is_under_way && !is_asleep(entry)) /* NO_TIME, as there and here, is long ago: due */
+            next_at = MIN(next_at, entry->source.next_poll_at);
     }
-    return MAX(soonest, (int64_t)10);
+    return next_at <= now ? SHORTEST_MS : MAX(next_at - now, (int64_t)SHORTEST_MS);
 }
 
 static struct error *write_record(struct store *store, struct arena *arena, void *context)
@@ -508,7 +507,14 @@ static void commit_if_time(struct round *round)
     round->is_committed = true;
 }
 
-static struct error *reload_if_asked(struct round *round, bool *out_is_new)
+static struct error *load_anew(struct round *round)
+{
+    tell_rest(round); /* reports are in the table's arena */
+    return load_table(round);
+}
+
+/* `*out_is_done`: nobody was admitted while it was asked for, and somebody may be due. */
+static struct error *reload_if_asked(struct round *round, bool *out_is_done)
 {
     struct harvest *harvest = round->harvest;
     bool has_grown = arena_used(round->arena) > 32 * MiB + round->entry_count * 4 * KiB;
@@ -518,6 +524,7 @@ static struct error *reload_if_asked(struct round *round, bool *out_is_new)
         return OK; /* jobs hold the table's texts: first they come home */
     if (harvest->wants_reload) {
         harvest->wants_reload = false;
+        *out_is_done = true;
         error = configure(harvest);
         if (error) {
             log_failure(harvest->options.log, NULL, error);
@@ -527,10 +534,9 @@ static struct error *reload_if_asked(struct round *round, bool *out_is_new)
         }
         log_info(harvest->options.log, NULL, "configuration read again: %zu sources",
                  harvest_conf(harvest)->source_count);
-        *out_is_new = true;
-        return load_table(round);
+        return load_anew(round);
     }
-    return has_grown ? load_table(round) : OK;
+    return has_grown ? load_anew(round) : OK;
 }
 
 /* Work further down the way goes first: pages before polls. */
@@ -566,10 +572,10 @@ static struct error *harvest_round(struct round *round)
         if (round->under_way == 0 && (harvest->options.is_once || is_stopping(round)))
             return MOVE(round->error);
         if (round->under_way == 0) {
-            bool is_new = false;
-            TRY(reload_if_asked(round, &is_new));
-            if (is_new)
-                continue; /* somebody may be due who was not there before */
+            bool is_reloaded = false;
+            TRY(reload_if_asked(round, &is_reloaded));
+            if (is_reloaded)
+                continue;
             commit_if_time(round);
             if (harvest->failing_remotes)
                 archiver_commit(harvest->archiver); /* their time may have come */

@@ -15,7 +15,7 @@ A script maps a path to the answers it gives, in order, the last one again and a
 
 An answer may have: status (200) · headers · body (text) or file (beside the script) · gzip (true: packed) · length (a number to
 say in Content-Length; "none": no length, the connection ends) · cut (bytes of the body after which the connection ends) ·
-reset (true: it ends with a reset) · chunked (true) · wait (seconds before it answers).
+reset (true: it ends with a reset) · chunked (true) · wait (seconds before it answers) · until (a threading.Event it waits for).
 
 A file of the folder gets an ETag, and 304 where If-None-Match names it. As a library: Origin().answer(path, answer, ...),
 .put(path, bytes), .requests. Python's standard library alone.
@@ -76,6 +76,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         length = answer.get("length", len(body))
         if answer.get("wait"):
             time.sleep(answer["wait"])
+        if answer.get("until"):
+            answer["until"].wait()
         if answer.get("gzip"):
             unpacked = len(body)
             body = gzip.compress(body, mtime=0)

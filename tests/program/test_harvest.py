@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import harness
@@ -133,14 +134,16 @@ class Harvesting(newsroom.Case):
 
     def test_two_at_once_is_refused_with_status_3(self):
         self.follow("heron")
-        self.origin.answer("/heron", {"body": newstext.rss([1]), "wait": 3})
+        may_answer = threading.Event()
+        self.origin.answer("/heron", {"body": newstext.rss([1]), "until": may_answer})
         first = self.start_courant("run", "--once")
         self.wait_for(lambda: self.origin.requests_for("/heron"))
         second = self.run_courant("run", "--once")
+        may_answer.set()
         self.assertEqual(second.status, 3, second)
         self.assertRegex(second.err, r"another courant \(process \d+\)")
-        first.communicate()
-        self.assertEqual(first.returncode, 0)
+        _, err = first.communicate()
+        self.assertEqual(first.returncode, 0, err)
 
     def test_no_address_of_this_machine_is_asked_unless_allowed(self):
         self.follow("heron", fetch="")
@@ -194,7 +197,7 @@ class Stopping(newsroom.Case):
     def stop_and_look(self, number):
         self.follow("quick", "slow")
         self.origin.put("/quick", newstext.rss(range(1, 40)))
-        self.origin.answer("/slow", {"body": newstext.rss([50]), "wait": 5})
+        self.origin.answer("/slow", {"body": newstext.rss([50]), "until": threading.Event()})  # never
         process = self.start_courant("run", "--once", "--json")
         self.assertIn(b'"quick"', process.stdout.readline())
         process.send_signal(number)
@@ -211,6 +214,20 @@ class Stopping(newsroom.Case):
         self.stop_and_look(signal.SIGINT)
         self.assertEqual(len(self.article_files()), 39)
 
+    def read_until(self, stream, words):
+        """What it said up to the line that has these words."""
+        lines = []
+        for line in stream:
+            lines.append(line)
+            if words in line:
+                return b"".join(lines)
+        self.fail(f"{words} was never said, but {b''.join(lines)}")
+
+    def stop(self, process):
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate()
+        self.assertEqual(process.returncode, 143, err)
+
     def test_a_continuous_harvest_reads_its_configuration_again(self):
         self.follow("heron")
         self.origin.put("/heron", newstext.rss([1]))
@@ -222,12 +239,30 @@ class Stopping(newsroom.Case):
         self.assertIn(b'"wren"', process.stdout.readline())
         self.write_conf("[fetch]\nconcurency = 3\n")
         process.send_signal(signal.SIGHUP)
-        self.wait_for(lambda: len(self.git("rev-list", "--all")) == 2)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate()
-        self.assertEqual(process.returncode, 143, err)
-        self.assertIn(b"concurency", err)
-        self.assertIn(b"stays as it was", err)
+        self.assertIn(b"concurency", self.read_until(process.stderr, b"stays as it was"))
+        self.stop(process)
+        self.assertEqual(len(self.article_files()), 2)
+        self.assertEqual(self.git("status", "--porcelain"), [])
+
+    def test_a_configuration_read_again_during_a_poll_keeps_nothing_waiting(self):
+        may_answer = threading.Event()
+        item = newstext.rss([1])
+        path = re.search(r"<link>(http[^<]*/\d[^<]*)</link>", item).group(1)
+        self.follow("heron")
+        self.write_conf(self.read_conf().replace("full_text = never", "full_text = always"))
+        self.origin.answer("/heron", {"body": item.replace(path, self.origin.url("/page")), "until": may_answer})
+        process = self.start_courant("run", "--json")
+        self.wait_for(lambda: self.origin.requests_for("/heron"))
+        conf = self.read_conf()
+        self.write_conf("[fetch]\nconcurency = 3\n")
+        process.send_signal(signal.SIGHUP)
+        may_answer.set()
+        self.read_until(process.stderr, b"stays as it was")
+        self.wait_for(lambda: self.origin.requests_for("/page"))  # that it is due was not known at the reload
+        self.write_conf(conf)
+        process.send_signal(signal.SIGHUP)
+        self.read_until(process.stderr, b"read again")
+        self.stop(process)
 
 class Killed(newsroom.Case):
     """kill -9 at any moment of harvests of growing feeds ends in the archive of an undisturbed one."""

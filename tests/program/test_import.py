@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -368,10 +369,12 @@ class Trouble(Case):
 
     def test_another_process_has_the_newsroom(self):
         self.follow("heron")
-        self.origin.answer("/heron", {"body": newstext.rss([1]), "wait": 3})
+        may_answer = threading.Event()
+        self.origin.answer("/heron", {"body": newstext.rss([1]), "until": may_answer})
         first = self.start_courant("run", "--once")
         self.wait_for(lambda: self.origin.requests_for("/heron"))
         result = self.run_courant("import", self.write_tree("old", {"articles/a/1.md": "x"}))
+        may_answer.set()
         self.assertEqual(result.status, 3, result)
         self.assertRegex(result.err, r"another courant \(process \d+\)")
         first.communicate()
