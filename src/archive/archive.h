@@ -97,6 +97,9 @@ struct error *archive_read(struct arena *arena, span path, span bytes,
 
 /* --- the tree and git --- */
 
+/* ERROR_IO: it is no folder, or one that we may not look into; which is not the same as none. */
+struct error *archive_check_folder(const char *folder) MUST_USE;
+
 /* Makes folder and repository if missing; removes `.tmp-*` and a stale index.lock (the newsroom's lock is
  * ours). ERROR_USAGE: git is wanted and not installed. */
 struct error *archive_open(const struct archive_options *options, struct log *log,

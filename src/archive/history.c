@@ -88,6 +88,19 @@ static struct error *end_talk(struct git_process *process, struct error *error)
     return error;
 }
 
+struct error *history_count(struct history *history, span commit, span seen, int64_t *out_count)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    const char *wanted = arena_string(arena, commit);
+    const char *without = seen.len ? arena_printf(arena, "^%.*s", SPAN_ARG(seen)).at : NULL;
+    span said = {0};
+
+    TRY(git_run(&history->git, arena, GIT("rev-list", "--count", "--end-of-options", wanted, without),
+                (span){0}, &said));
+    return span_to_int64(span_trim(said), out_count) ? OK
+                                                     : error_new(ERROR_IO, "git rev-list gave no number");
+}
+
 /* --- files --- */
 
 /* "100644 blob 3410062b...      12\tarticles/voa/1.md" */

@@ -40,6 +40,10 @@ struct error *history_changes(struct history *history,
                               struct error *(*take)(void *context, const struct history_change *change),
                               void *context) MUST_USE;
 
+/* Commits that led to `commit` and not to `seen` (empty: all of them). ERROR_IO: one of the two is not there.
+ */
+struct error *history_count(struct history *history, span commit, span seen, int64_t *out_count) MUST_USE;
+
 /* The bytes of that name, in `arena`. ERROR_LIMIT: more than `max`; ERROR_DAMAGED: the repository has not got
  * them. One can go on after both. */
 struct error *history_read(struct history *history, span name, size_t max, struct arena *arena,

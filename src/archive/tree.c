@@ -116,6 +116,17 @@ static struct error *open_git(struct archive *archive)
     return journal_read(archive);
 }
 
+struct error *archive_check_folder(const char *folder)
+{
+    struct stat about;
+
+    if (stat(folder, &about))
+        return OK;
+    if (!S_ISDIR(about.st_mode))
+        return error_new(ERROR_IO, "\"%s\" is no folder", folder);
+    return access(folder, R_OK | X_OK) ? error_errno(errno, "could not look into folder \"%s\"", folder) : OK;
+}
+
 struct error *archive_open(const struct archive_options *options, struct log *log,
                            struct archive **out_archive)
 {
@@ -133,6 +144,7 @@ struct error *archive_open(const struct archive_options *options, struct log *lo
     changes_init(&archive->staged);
     changes_init(&archive->pending);
     TRY(file_make_folder(options->folder));
+    TRY(archive_check_folder(options->folder));
     TRY(sweep(archive));
     archive->batch = file_batch_new(options->folder);
     if (archive->uses_git)

@@ -52,7 +52,8 @@ static struct error *walk_folder(struct walk *walk, int above, const char *name,
     if (!folder)
         return errno == ENOENT
                    ? OK
-                   : error_errno(errno, "could not open folder \"%.*s\"", SPAN_ARG(buf_span(&walk->path)));
+                   : error_errno(errno, "could not open folder \"%.*s\"",
+                                 SPAN_ARG(walk->path.len ? buf_span(&walk->path) : span_of(name)));
     while (!error && (entry = readdir(folder)))
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
             (depth || strcmp(entry->d_name, ".git") != 0))

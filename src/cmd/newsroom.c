@@ -41,8 +41,14 @@ struct error *newsroom_check_owner(struct courant *courant)
         courant->folder, name);
 }
 
-static struct error *no_newsroom(const struct courant *courant)
+/* There is none, or nobody lets us see whether there is. */
+static struct error *no_newsroom(struct courant *courant)
 {
+    struct stat about;
+
+    if (stat(newsroom_conf_path(courant), &about) && errno != ENOENT && errno != ENOTDIR)
+        return error_new(ERROR_USAGE, "could not look for courant.conf in \"%s\": %s", courant->folder,
+                         strerror(errno));
     return error_new(ERROR_USAGE,
                      "there is no newsroom in \"%s\" (no courant.conf); \"courant init\" makes one",
                      courant->folder);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * status.c - `courant status`: the newsroom at a glance
  */
+#include "archive/history.h"
 #include "cmd/cmd.h"
 #include "cmd/disk.h"
 #include "cmd/terminal.h"
@@ -12,12 +13,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { STATES = SOURCE_PAUSED + 1, MOST_NAMED = 5 };
+enum { STATES = SOURCE_PAUSED + 1, MOST_NAMED = 5, LABEL_WIDTH = 14, NARROWEST = 24, LONGEST_PID = 32 };
 
 struct remote_row {
     const struct conf_remote *remote;
     struct remote_state state;
     bool is_in_step;
+    int64_t behind; /* commits that it has not got; -1: not known */
 };
 
 struct ailing { /* a source that somebody should look at */
@@ -29,15 +31,17 @@ struct status {
     struct arena *arena;
     int64_t now;
     int64_t by_state[STATES];
-    struct ailing ailing[MOST_NAMED];
-    size_t ailing_count;
+    struct ailing ailing[MOST_NAMED]; /* the first few */
+    size_t ailing_count;              /* of all */
     struct store_totals totals;
     struct last_harvest last;
     int64_t next_poll_at; /* NO_TIME: none is planned */
     span head;            /* the archive's last commit; empty: none */
     struct remote_row *remotes;
     char *at_work; /* who has the newsroom's lock, in a sentence; NULL: nobody */
+    int64_t pid;   /* its process; 0: nobody's, or not known */
     int64_t store_bytes, archive_bytes, image_bytes, free_bytes;
+    struct terminal terminal;
 };
 
 /* --- what there is --- */
@@ -48,8 +52,8 @@ static void judge_source(struct status *status, const struct conf_source *wanted
 
     health_judge(status->arena, known, wanted->paused, status->now, &health);
     status->by_state[health.state]++;
-    if (health.state != SOURCE_OK && health.state != SOURCE_PAUSED && status->ailing_count < MOST_NAMED)
-        status->ailing[status->ailing_count++] = (struct ailing){wanted->id, health.sentence};
+    if (health.state != SOURCE_OK && health.state != SOURCE_PAUSED && status->ailing_count++ < MOST_NAMED)
+        status->ailing[status->ailing_count - 1] = (struct ailing){wanted->id, health.sentence};
     if (!known || wanted->paused || health.state == SOURCE_GONE || known->next_poll_at == NO_TIME)
         return;
     if (status->next_poll_at == NO_TIME || known->next_poll_at < status->next_poll_at)
@@ -72,6 +76,22 @@ static struct error *read_sources(struct status *status, struct store_reader *re
     return OK;
 }
 
+/* What git cannot say is not known: that is verify's matter. */
+static void count_commits(const struct status *status, struct remote_row *row)
+{
+    span folder = arena_printf(status->arena, "%s/archive", status->courant->folder);
+    OPEN(history) history = NULL;
+    struct error *error = OK;
+
+    row->behind = row->is_in_step ? 0 : -1;
+    if (row->is_in_step || !status->head.len || !file_exists(folder.at))
+        return;
+    error = history_open(folder.at, status->courant->clock, &history);
+    if (!error && history)
+        error = history_count(history, status->head, row->state.pushed, &row->behind);
+    error_free(error);
+}
+
 static struct error *read_remotes(struct status *status, struct store_reader *reader)
 {
     const struct conf *conf = status->courant->conf;
@@ -84,6 +104,7 @@ static struct error *read_remotes(struct status *status, struct store_reader *re
         if (reader)
             TRY(remote_state_read(reader, status->arena, row->remote->name, &row->state));
         row->is_in_step = span_equal(row->state.pushed, status->head);
+        count_commits(status, row);
     }
     return OK;
 }
@@ -108,9 +129,14 @@ static void read_lock(struct status *status)
     const char *path = arena_printf(status->arena, "%s/courant.lock", status->courant->folder).at;
     OPEN(file_lock) lock = NULL;
     OWN(error) error = file_exists(path) ? file_lock_open(path, true, &lock) : OK;
+    span pid = {0};
 
-    if (error && error->kind == ERROR_LOCKED)
-        status->at_work = error_text(error);
+    if (!error || error->kind != ERROR_LOCKED)
+        return;
+    status->at_work = error_text(error);
+    error_free(file_read(path, LONGEST_PID, status->arena, &pid)); /* as whoever is at work wrote it */
+    if (!span_to_int64(span_trim(pid), &status->pid))
+        status->pid = 0;
 }
 
 static void read_disk(struct status *status)
@@ -126,105 +152,129 @@ static void read_disk(struct status *status)
 
 /* --- for people --- */
 
-static void line(struct buf *out, const char *what)
+/* A label and its text; on a terminal in lines that fit, each below the first. */
+static void put(const struct status *status, struct buf *out, const char *label, struct buf *text)
 {
-    buf_printf(out, "%-14s", what);
+    LOCAL(buf) wrapped = {.max = 1 * MiB};
+    int columns = status->terminal.columns;
+    span rest, line;
+
+    text_wrap(&wrapped, buf_span(text), columns ? (size_t)MAX(columns - LABEL_WIDTH, NARROWEST) : 0);
+    rest = buf_span(&wrapped);
+    while (span_cut(&rest, '\n', &line)) {
+        buf_printf(out, "%-*s %.*s\n", LABEL_WIDTH - 1, label, SPAN_ARG(line));
+        label = "";
+    }
+    buf_truncate(text, 0);
 }
 
 static void write_sources(const struct status *status, struct buf *out)
 {
+    LOCAL(buf) text = {.max = 64 * KiB};
     const char *before = ": ";
 
-    line(out, "sources");
-    buf_printf(out, "%zu", status->courant->conf->source_count);
+    buf_printf(&text, "%zu", status->courant->conf->source_count);
     for (int state = 0; state < STATES; state++) {
         if (!status->by_state[state])
             continue;
-        buf_printf(out, "%s%" PRId64 " %s", before, status->by_state[state],
+        buf_printf(&text, "%s%" PRId64 " %s", before, status->by_state[state],
                    health_state_name((enum source_state)state));
         before = ", ";
     }
-    buf_add_char(out, '\n');
-    for (size_t i = 0; i < status->ailing_count; i++) {
-        line(out, "");
-        log_escape(out, status->ailing[i].id);
-        buf_add_text(out, ": ");
-        log_escape(out, status->ailing[i].sentence);
-        buf_add_char(out, '\n');
+    put(status, out, "sources", &text);
+    for (size_t i = 0; i < MIN(status->ailing_count, (size_t)MOST_NAMED); i++) {
+        log_escape(&text, status->ailing[i].id);
+        buf_add_text(&text, ": ");
+        log_escape(&text, status->ailing[i].sentence);
+        put(status, out, "", &text);
+    }
+    if (status->ailing_count > MOST_NAMED) {
+        buf_printf(&text, "and %zu more: \"courant sources\" shows all", status->ailing_count - MOST_NAMED);
+        put(status, out, "", &text);
     }
 }
 
 static void write_archive(const struct status *status, struct buf *out)
 {
-    line(out, "articles");
-    buf_printf(out, "%" PRId64 ", in %" PRId64 " revisions\n", status->totals.articles,
+    LOCAL(buf) text = {.max = 64 * KiB};
+
+    buf_printf(&text, "%" PRId64 ", in %" PRId64 " revisions", status->totals.articles,
                status->totals.revisions);
-    line(out, "archive");
+    put(status, out, "articles", &text);
     if (status->totals.archive_owed)
-        buf_printf(out, "behind: %" PRId64 " article%s to be written\n", status->totals.archive_owed,
+        buf_printf(&text, "behind: %" PRId64 " article%s to be written", status->totals.archive_owed,
                    status->totals.archive_owed == 1 ? "" : "s");
     else
-        buf_add_text(out, "in step\n");
+        buf_add_text(&text, "in step");
+    put(status, out, "archive", &text);
     if (status->totals.tasks) {
-        line(out, "pages");
-        buf_printf(out, "%" PRId64 " to be looked at\n", status->totals.tasks);
+        buf_printf(&text, "%" PRId64 " to be looked at", status->totals.tasks);
+        put(status, out, "pages", &text);
     }
+}
+
+static void write_behind(const struct remote_row *row, struct buf *text)
+{
+    buf_add_text(text, "behind");
+    if (row->behind > 0)
+        buf_printf(text, " by %" PRId64 " commit%s", row->behind, row->behind == 1 ? "" : "s");
 }
 
 static void write_remote(const struct status *status, const struct remote_row *row, struct buf *out)
 {
     const struct remote_state *state = &row->state;
+    LOCAL(buf) text = {.max = 64 * KiB};
 
-    line(out, arena_printf(status->arena, "remote %.*s", SPAN_ARG(row->remote->name)).at);
-    if (out->len && out->at[out->len - 1] != ' ')
-        buf_add_char(out, ' '); /* a long name */
     if (row->is_in_step) {
-        buf_add_text(out, status->head.len ? "in step" : "nothing to push yet");
+        buf_add_text(&text, status->head.len ? "in step" : "nothing to push yet");
     } else if (state->failures) {
-        buf_printf(out, "behind, failing since %.*s: ",
+        write_behind(row, &text);
+        buf_printf(&text, ", failing since %.*s: ",
                    SPAN_ARG(time_ago(status->arena, state->failing_since, status->now)));
-        log_escape(out, state->error);
+        log_escape(&text, state->error);
         if (state->next_at != NO_TIME)
-            buf_printf(out, "; next try %.*s",
+            buf_printf(&text, "; next try %.*s",
                        SPAN_ARG(time_ago(status->arena, state->next_at, status->now)));
     } else {
-        buf_add_text(out, "behind: it is pushed to at the next commit");
+        write_behind(row, &text);
+        buf_add_text(&text, ": it is pushed to at the next commit");
     }
-    buf_add_char(out, '\n');
+    put(status, out, arena_printf(status->arena, "remote %.*s", SPAN_ARG(row->remote->name)).at, &text);
 }
 
 static void write_harvest(const struct status *status, struct buf *out)
 {
     const struct last_harvest *last = &status->last;
+    LOCAL(buf) text = {.max = 64 * KiB};
 
-    line(out, "last harvest");
     if (last->ended_at == NO_TIME)
-        buf_add_text(out, "never\n");
+        buf_add_text(&text, "never");
     else
-        buf_printf(out,
+        buf_printf(&text,
                    "%.*s: %" PRId64 " source%s polled, %" PRId64 " new, %" PRId64 " revised, %" PRId64
-                   " failed\n",
+                   " failed",
                    SPAN_ARG(time_ago(status->arena, last->ended_at, status->now)), last->polled,
                    last->polled == 1 ? "" : "s", last->new_count, last->revised_count, last->failed);
-    line(out, "next poll");
-    buf_printf(out, "%.*s\n",
-               SPAN_ARG(status->next_poll_at == NO_TIME
-                            ? S("none is planned")
-                            : time_ago(status->arena, status->next_poll_at, status->now)));
-    line(out, "at work");
-    buf_printf(out, "%s\n", status->at_work ? status->at_work : "nobody");
+    put(status, out, "last harvest", &text);
+    buf_add(&text, status->next_poll_at == NO_TIME
+                       ? S("none is planned")
+                       : time_ago(status->arena, status->next_poll_at, status->now));
+    put(status, out, "next poll", &text);
+    buf_add_text(&text, status->at_work ? status->at_work : "nobody");
+    put(status, out, "at work", &text);
 }
 
 static void write_disk(const struct status *status, struct buf *out)
 {
     struct arena *arena = status->arena;
+    LOCAL(buf) text = {.max = 64 * KiB};
 
-    line(out, "disk");
-    buf_printf(out, "store %.*s, archive %.*s", SPAN_ARG(size_in_words(arena, status->store_bytes)),
+    buf_printf(&text, "store %.*s, archive %.*s", SPAN_ARG(size_in_words(arena, status->store_bytes)),
                SPAN_ARG(size_in_words(arena, status->archive_bytes)));
     if (status->image_bytes)
-        buf_printf(out, ", pictures %.*s", SPAN_ARG(size_in_words(arena, status->image_bytes)));
-    buf_printf(out, "; %.*s free\n", SPAN_ARG(size_in_words(arena, status->free_bytes)));
+        buf_printf(&text, ", pictures %.*s", SPAN_ARG(size_in_words(arena, status->image_bytes)));
+    buf_printf(&text, "; %.*s free", SPAN_ARG(size_in_words(arena, status->free_bytes)));
+    put(status, out, "disk", &text);
 }
 
 static void write_for_people(const struct status *status, struct buf *out)
@@ -240,6 +290,15 @@ static void write_for_people(const struct status *status, struct buf *out)
 }
 
 /* --- for programs --- */
+
+static void number_or_null(struct json_writer *json, const char *key, bool is_known, int64_t number)
+{
+    json_key(json, key);
+    if (is_known)
+        json_integer(json, number);
+    else
+        json_null(json);
+}
 
 static void text_or_null(struct json_writer *json, const char *key, span text)
 {
@@ -272,6 +331,7 @@ static void write_json_remotes(const struct status *status, struct json_writer *
                   row->is_in_step       ? S("in step")
                   : row->state.failures ? S("failing")
                                         : S("behind"));
+        number_or_null(json, "commits_behind", row->behind >= 0, row->behind);
         json_pair_integer(json, "failures", row->state.failures);
         text_or_null(json, "error", row->state.error);
         json_pair_date(json, "failing_since", row->state.failing_since);
@@ -317,6 +377,7 @@ static void write_for_programs(const struct status *status, struct buf *out)
     write_json_harvest(status, &json);
     json_pair_date(&json, "next_poll", status->next_poll_at);
     json_pair_boolean(&json, "at_work", status->at_work != NULL);
+    number_or_null(&json, "pid", status->pid > 0, status->pid);
     json_key(&json, "disk");
     json_open_object(&json);
     json_pair_integer(&json, "store", status->store_bytes);
@@ -337,7 +398,8 @@ static struct error *status_run(struct courant *courant, const struct arguments 
                             .arena = courant->arena,
                             .now = clock_now(courant->clock),
                             .last = {.ended_at = NO_TIME},
-                            .next_poll_at = NO_TIME};
+                            .next_poll_at = NO_TIME,
+                            .terminal = terminal_find()};
 
     TRY(read_store(&status));
     read_lock(&status);
@@ -358,7 +420,9 @@ const struct command cmd_status = {
     .help = "show the newsroom at a glance",
     .more =
         "Sources by their state, with those that want somebody's attention; articles; whether archive and "
-        "remotes are in step; the last harvest and the next; who is at work; disk used and free. Exit status "
+        "remotes are in step, or by how many commits they are behind; the last harvest and the next; who is "
+        "at "
+        "work; disk used and free. It changes nothing. Exit status "
         "3: the store is damaged.",
     .needs = NEEDS_CONF | NEEDS_QUIET,
     .options = options,

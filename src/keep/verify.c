@@ -136,7 +136,7 @@ struct error *verify_begin(struct verifying *verifying, const struct verify_opti
     verifying->arena = arena_new(SIZE_MAX);
     verifying->archive = arena_printf(verifying->arena, "%s/archive", options->folder).at;
     verifying->states = verifying->expected = (struct map){.arena = verifying->arena};
-    return OK;
+    return archive_check_folder(verifying->archive);
 }
 
 void verify_end(struct verifying *verifying)

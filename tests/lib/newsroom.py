@@ -27,6 +27,19 @@ class Case(harness.Case):
             text += f"\n[source {name}]\nname = The {name.capitalize()}\nfeed = {self.origin.url('/' + name)}\nfull_text = never\n"
         self.make_newsroom(text)
 
+    def kept_out(self):
+        """The program as one whom modes keep out: root is without the capabilities that let it pass."""
+        if os.geteuid() != 0:
+            return harness.COURANT
+        path = os.path.join(self.folder, "kept-out")
+        drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+        if subprocess.run([*drop, "true"], stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("root may look and write everywhere here")
+        with open(path, "w") as file:
+            file.write(f"#!/bin/sh\nexec {' '.join(drop)} '{harness.COURANT}' \"$@\"\n")
+        os.chmod(path, 0o755)
+        return path
+
     def harvest(self, *options, env=None):
         """One round; its lines."""
         return self.succeed("run", "--once", "--json", *options, env=env).json_lines

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The newsroom at a glance."""
+import fcntl
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import harness
@@ -61,12 +65,77 @@ class Status(newsroom.Case):
         again = self.run_courant("run", "--once", "--force")
         self.assertEqual(again.status, 1)  # it is behind still, and not asked before its time
         self.assertEqual({row["name"]: row for row in self.status()["remotes"]}["lost"]["failures"], 1)
+        self.assertEqual((rows["good"]["commits_behind"], rows["lost"]["commits_behind"]), (0, 1))
         out = self.succeed("status").out
         self.assertIn("remote good   in step\n", out)
-        self.assertRegex(out, "remote lost   behind, failing since .*lost.git.*; next try in ")
+        self.assertRegex(out, "remote lost   behind by 1 commit, failing since .*lost.git.*; next try in ")
         subprocess.run(["git", "init", "-q", "--bare", os.path.join(self.folder, "lost.git")], check=True)
         self.succeed("run", "--once", "--force", env={"COURANT_TEST_NOW": "+400"})
         self.assertEqual([row["state"] for row in self.status()["remotes"]], ["in step", "in step"])
+
+    def test_a_remote_is_behind_by_the_commits_that_it_has_not_got(self):
+        self.follow("heron")
+        remote = os.path.join(self.folder, "mirror.git")
+        subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
+        self.add_remote("mirror", remote)
+        for count in (1, 2, 3):
+            self.origin.put("/heron", newstext.rss(list(range(count))))
+            self.run_courant("run", "--once", "--force")
+            if count == 1:
+                os.rename(remote, remote + ".away")
+        (row,) = self.status()["remotes"]
+        self.assertEqual((row["state"], row["commits_behind"]), ("failing", 2))
+        os.rename(os.path.join(self.newsroom, "archive", ".git"), os.path.join(self.folder, "git"))
+        (row,) = self.status()["remotes"]  # nobody can say how far
+        self.assertEqual((row["state"], row["commits_behind"]), ("failing", None))
+        self.assertIn("behind, failing since", self.succeed("status").out)
+
+    def test_of_many_sources_that_ail_some_are_named_and_the_rest_counted(self):
+        names = [f"wren{i}" for i in range(8)]
+        self.follow(*names)
+        for name in names:
+            self.origin.answer("/" + name, {"status": 500})
+        self.run_courant("run", "--once")
+        out = self.succeed("status").out
+        self.assertEqual(out.count(" poll failed: "), 5)
+        self.assertIn("\n              and 3 more: \"courant sources\" shows all\n", out)
+
+    def test_on_a_terminal_its_lines_fit(self):
+        self.follow("heron", "wren")
+        self.origin.answer("/wren", {"status": 500})
+        self.run_courant("run", "--once")
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        process = subprocess.Popen([harness.COURANT, "-C", self.newsroom, "status"], stdout=slave, env=self.environment())
+        os.close(slave)
+        out = b""
+        try:
+            while part := os.read(master, 4096):
+                out += part
+        except OSError:  # it has ended
+            pass
+        os.close(master)
+        self.assertEqual(process.wait(), 0)
+        lines = out.decode().splitlines()
+        self.assertEqual([line for line in lines if len(line) > 60], [])
+        self.assertTrue(any(line.startswith("              ") for line in lines), lines)
+
+    def test_a_newsroom_that_may_only_be_read_is_told_of(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss([1, 2]))
+        self.succeed("run", "--once")
+        before = self.status()
+        folders = [self.newsroom, os.path.join(self.newsroom, "archive")]
+        for folder in folders:
+            os.chmod(folder, 0o555)
+            self.addCleanup(os.chmod, folder, 0o755)
+        for file in ("courant.db", "courant.lock", "courant.conf"):
+            os.chmod(os.path.join(self.newsroom, file), 0o444)
+        options = {"program": self.kept_out()}
+        got = self.status(**options)
+        self.assertEqual((got["articles"], got["at_work"], got["pid"]), (before["articles"], False, None))
+        self.assertEqual(len(self.succeed("list", **options).out.splitlines()), 3)
+        self.assertIn("2 articles", self.succeed("verify", **options).out)
 
     def test_who_is_at_work_is_told_and_not_disturbed(self):
         self.follow("heron")
@@ -75,11 +144,11 @@ class Status(newsroom.Case):
         self.assertIn(b'"heron"', process.stdout.readline())
         out = self.succeed("status").out
         self.assertIn(f"process {process.pid}", out)
-        self.assertTrue(self.status()["at_work"])
+        self.assertEqual([self.status()[key] for key in ("at_work", "pid")], [True, process.pid])
         self.wait_for(lambda: self.status()["last_harvest"])
         process.terminate()
         process.communicate()
-        self.assertFalse(self.status()["at_work"])
+        self.assertEqual([self.status()[key] for key in ("at_work", "pid")], [False, None])
 
     def test_a_store_that_is_none_is_told_with_status_3(self):
         self.follow("heron")

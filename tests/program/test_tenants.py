@@ -145,10 +145,31 @@ class Tenants(newsroom.Case):
         before = sorted(os.listdir(self.newsroom))
         os.chmod(self.newsroom, 0o555)
         self.addCleanup(os.chmod, self.newsroom, 0o755)
-        if os.geteuid() == 0:  # whom no mode keeps out
-            self.skipTest("root may write everywhere")
-        self.assertEqual(len(self.succeed("list", "--json").json), 2)
+        self.assertEqual(len(self.succeed("list", "--json", program=self.kept_out()).json), 2)
         self.assertEqual(sorted(os.listdir(self.newsroom)), before)
+
+    def test_what_may_not_be_looked_into_is_not_taken_for_nothing(self):
+        self.places("dated")
+        program = self.kept_out()
+        tell = [(self.newsroom, "could not look for courant.conf", 2, (["list"], ["status"], ["verify"], ["run", "--once"])),
+                (os.path.join(self.newsroom, "archive"), "could not look into folder", 1, (["verify"], ["run", "--once"]))]
+        for folder, words, status, commands in tell:
+            os.chmod(folder, 0)
+            self.addCleanup(os.chmod, folder, 0o755)
+            for command in commands:
+                with self.subTest(folder=folder, command=command):
+                    result = self.run_courant(*command, program=program)
+                    self.assertEqual((result.status, result.out), (status, ""), result)
+                    self.assertIn(words, result.err)
+                    self.assertIn("Permission denied", result.err)
+                    self.assertEqual(result.err.count("\n"), 1, result)
+            os.chmod(folder, 0o755)
+        os.rename(os.path.join(self.newsroom, "archive"), os.path.join(self.folder, "away"))
+        self.write_file("archive", "")
+        os.rename(os.path.join(self.folder, "archive"), os.path.join(self.newsroom, "archive"))
+        for command in (["verify"], ["run", "--once"]):
+            result = self.run_courant(*command)
+            self.assertIn('archive" is no folder', result.err)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can act for others")
     def test_root_leaves_nothing_of_its_own_in_anothers_newsroom(self):
