@@ -2,7 +2,8 @@
  *
  * html_write.c - the tree as HTML again
  */
-#include "markup/html.h"
+#include "limits/limits.h"
+#include "markup/internal.h"
 
 /* Copies `s` with the characters of `special` as references. */
 static void add_escaped(struct buf *out, span s, bool is_attribute)
@@ -115,6 +116,18 @@ static void write_start(const struct node *node, struct buf *out)
     if (swallows_line_feed(node) && node->first && node->first->type == NODE_TEXT &&
         span_starts(node->first->text, S("\n")))
         buf_add_char(out, '\n');
+}
+
+bool html_tag_is_too_long(const struct node *node)
+{
+    LOCAL(buf) tag = {.max = LIMIT_HTML_TAG};
+    size_t size = 0;
+
+    for (size_t i = 0; i < node->attribute_count; i++)
+        size += node->attributes[i].value.len;
+    if (size > LIMIT_HTML_TAG / 8) /* escaped, it is no more than six times as long */
+        write_start(node, &tag);
+    return tag.overflowed;
 }
 
 static void write_end(const struct node *node, struct buf *out)

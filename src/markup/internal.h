@@ -67,6 +67,12 @@ bool xml_is_character(uint32_t character);
 /* U+0080 to U+009F, which are controls, mean what Windows-1252 has in their places (as in HTML). */
 uint32_t xml_mended_character(uint32_t character);
 
+/* html_write.c: would the parser cut the start tag that is written for it? */
+bool html_tag_is_too_long(const struct node *node);
+
+/* sanitize.c: the attributes of `node` but those that any element may have, go. */
+void sanitize_keep_common(struct node *node);
+
 /* sanitize_url.c: addresses made absolute, or refused */
 struct sanitizer {
     struct arena *arena;
@@ -91,6 +97,6 @@ struct node *sanitize_source(const struct sanitizer *sanitizer, struct node *nod
 struct node *sanitize_math(const struct sanitizer *sanitizer, struct node *node);
 bool sanitize_is_double(struct node *node); /* a formula that comes again behind it */
 
-/* sanitize_settle.c: a tree of allowed elements so arranged that it is the same after it was written and
- * parsed */
+/* sanitize_settle.c: a tree of allowed elements so arranged that it is the same after it was written, parsed
+ * and sanitised */
 void sanitize_settle(struct arena *arena, struct node *root);

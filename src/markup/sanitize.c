@@ -320,6 +320,16 @@ static void clean_attributes(const struct sanitizer *sanitizer, struct node *nod
     node->attribute_count = (uint16_t)kept;
 }
 
+void sanitize_keep_common(struct node *node)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < node->attribute_count; i++)
+        if (is_among(node->attributes[i].name, everywhere))
+            node->attributes[kept++] = node->attributes[i];
+    node->attribute_count = (uint16_t)kept;
+}
+
 /* A listing's language is told by attributes and on elements of many kinds; it ends up as HTML itself has it.
  */
 static void find_program_language(struct arena *arena, struct node *node)
@@ -443,12 +453,14 @@ void html_sanitize(struct arena *arena, struct node *root, const struct sanitize
     struct node *node = node_next(root, root);
 
     sanitizer.has_base = options->base.len && url_parse(arena, options->base, NULL, &sanitizer.base);
-    while (node)
+    while (node) {
+        node->mark = 0;
         if (node->type == NODE_ELEMENT)
             node = treat_element(&sanitizer, node);
         else if (node->type == NODE_COMMENT)
             node = drop(&sanitizer, node);
         else
             node = node_next(node, root);
+    }
     sanitize_settle(arena, root);
 }

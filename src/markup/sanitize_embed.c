@@ -2,6 +2,7 @@
  *
  * sanitize_embed.c - pictures, players, frames and formulas in HTML from outside
  */
+#include "limits/limits.h"
 #include "markup/internal.h"
 #include "text/utf8.h"
 
@@ -108,22 +109,9 @@ static span picture_address(const struct sanitizer *sanitizer, const struct node
     return sanitize_picture(sanitizer, raw);
 }
 
-/* The picture that stands before `node`, if there is nothing else between */
-static const struct node *picture_before(const struct node *node)
-{
-    const struct node *at = node->previous;
-
-    while (at && at->type == NODE_TEXT && span_trim(at->text).len == 0)
-        at = at->previous;
-    while (at && at->type == NODE_ELEMENT && at->tag != TAG_img)
-        at = at->last;
-    return at && at->type == NODE_ELEMENT ? at : NULL;
-}
-
 struct node *sanitize_img(const struct sanitizer *sanitizer, struct node *node)
 {
     span emoji = emoji_of(node), src, srcset;
-    const struct node *before = picture_before(node);
 
     node_rename(node, TAG_img);
     if (emoji.len)
@@ -135,8 +123,8 @@ struct node *sanitize_img(const struct sanitizer *sanitizer, struct node *node)
     src = picture_address(sanitizer, node);
     if (!src.len)
         src = first_candidate(srcset);
-    if (!src.len || (before && span_equal(node_attribute(before, "src"), src)))
-        return leave_out(sanitizer, node); /* twice in a row: once for those without scripts */
+    if (!src.len)
+        return leave_out(sanitizer, node);
     node_set_attribute(sanitizer->arena, node, "src", src);
     set_or_remove(sanitizer, node, "srcset", srcset);
     return node_next(node, sanitizer->root);
@@ -171,6 +159,16 @@ static bool is_in_a_line(const struct node *node)
     }
 }
 
+/* So far down that the parser would not go to the text of a link in its place */
+static bool is_too_deep(const struct node *node)
+{
+    size_t depth = 8; /* document, body, paragraph, link, text, and some to spare */
+
+    while ((node = node->parent))
+        depth++;
+    return depth > LIMIT_HTML_DEPTH;
+}
+
 /* A link to what was embedded, in a paragraph of its own unless in the middle of a line */
 static struct node *link_to(const struct sanitizer *sanitizer, struct node *node, span url)
 {
@@ -192,7 +190,7 @@ struct node *sanitize_frame(const struct sanitizer *sanitizer, struct node *node
 
     if (!url.len)
         url = sanitize_media(sanitizer, node_attribute(node, "data-src"));
-    if (!url.len || is_tracker(node))
+    if (!url.len || is_tracker(node) || is_too_deep(node))
         return leave_out(sanitizer, node);
     return link_to(sanitizer, node, url);
 }
@@ -208,7 +206,7 @@ struct node *sanitize_object(const struct sanitizer *sanitizer, struct node *nod
             node_unwrap(node);
             return next;
         }
-    return url.len ? link_to(sanitizer, node, url) : leave_out(sanitizer, node);
+    return url.len && !is_too_deep(node) ? link_to(sanitizer, node, url) : leave_out(sanitizer, node);
 }
 
 /* Sound and film */

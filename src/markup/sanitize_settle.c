@@ -10,7 +10,39 @@
 #include "markup/internal.h"
 
 /* What is open around a node, as far as the parser would look; in node->mark while this file works */
-enum { IN_P = 1, IN_LINK = 2, IN_ITEM = 4, IN_DEFINITION = 8 };
+enum {
+    IN_P = 1,
+    IN_LINK = 2,
+    IN_ITEM = 4,
+    IN_DEFINITION = 8,
+    IS_ORDERLY = 16 /* a table that was looked at */
+};
+
+/* Changing */
+
+static struct node *unwrap(struct node *node, const struct node *root)
+{
+    struct node *next = node->first ? node->first : node_next_skipping(node, root);
+
+    node_unwrap(node);
+    return next;
+}
+
+static struct node *leave_out(struct node *node, const struct node *root)
+{
+    struct node *next = node_next_skipping(node, root);
+
+    node_remove(node);
+    return next;
+}
+
+/* What stands for an element that cannot stand here. What a div may not say goes with the old name: it would
+ * be gone the next time. */
+static void become_division(struct node *node)
+{
+    node_rename(node, TAG_div);
+    sanitize_keep_common(node);
+}
 
 /* Tables */
 
@@ -44,16 +76,10 @@ static bool fits(enum tag parent, enum tag child)
     }
 }
 
+/* A part of a table in which nothing but parts of the table may stand */
 static bool is_table_frame(enum tag tag)
 {
-    return tag == TAG_table || is_table_section(tag) || tag == TAG_tr || tag == TAG_colgroup;
-}
-
-static struct node *table_of(struct node *node)
-{
-    while (node && is_table_frame(node->tag) && node->tag != TAG_table)
-        node = node->parent;
-    return node && node->type == NODE_ELEMENT && node->tag == TAG_table ? node : NULL;
+    return is_table_section(tag) || tag == TAG_tr || tag == TAG_colgroup;
 }
 
 /* Puts a row that stands in the table itself into a section. */
@@ -69,40 +95,49 @@ static struct node *wrap_row(struct arena *arena, struct node *row)
     return row;
 }
 
-/* Returns where to go on; the node itself if it is as it should be. */
-static struct node *settle_in_table(struct arena *arena, struct node *node, const struct node *root)
+/* Puts in front of the table what stands in it, but in no cell, as the parser does. Returns where to go on in
+ * the table; the node itself if it has become another. */
+static struct node *settle_in_table(struct arena *arena, struct node *node, struct node *table)
 {
-    enum tag parent = node->parent->type == NODE_ELEMENT ? node->parent->tag : TAG_UNKNOWN;
-    struct node *table, *next;
+    struct node *next = node_next_skipping(node, table);
+    bool is_text = node->type == NODE_TEXT;
 
-    if (node->type == NODE_TEXT ? !is_table_frame(parent) || span_trim(node->text).len == 0
-                                : fits(parent, node->tag))
-        return node;
-    if (node->tag == TAG_tr && parent == TAG_table)
+    if (is_text && span_trim(node->text).len == 0) {
+        if (span_find_char(node->text, '\r') !=
+            SPAN_NONE) /* a reference, which the parser does not let stay */
+            node_remove(node);
+        return next;
+    }
+    if (!is_text && fits(node->parent->tag, node->tag))
+        return is_table_frame(node->tag) ? node_next(node, table) : next;
+    if (node->tag == TAG_tr && node->parent == table)
         return wrap_row(arena, node);
-    table = is_table_frame(parent) ? table_of(node->parent) : NULL;
-    if (table && !is_table_part(node->tag)) {
-        node_insert_before(table, node);
-        return node;
-    }
-    if (node->tag == TAG_td || node->tag == TAG_th || node->tag == TAG_caption) {
-        node_rename(node, TAG_div);
-        return settle_in_table(arena, node, root);
-    }
-    next = node->first ? node->first : node_next_skipping(node, root);
-    node_unwrap(node);
+    if (node->tag == TAG_td || node->tag == TAG_th || node->tag == TAG_caption)
+        become_division(node);
+    if (!is_text && is_table_part(node->tag))
+        return unwrap(node, table);
+    node_insert_before(table, node);
     return next;
 }
 
-static void settle_tables(struct arena *arena, struct node *root)
+/* Once for each table, whatever is moved: what stands in front of it afterwards is next. */
+static struct node *settle_table(struct arena *arena, struct node *table)
 {
-    struct node *node = node_next(root, root);
+    struct node *before = table->previous, *parent = table->parent;
 
-    while (node) {
-        struct node *at = settle_in_table(arena, node, root);
+    table->mark |= IS_ORDERLY;
+    for (struct node *node = node_next(table, table); node;)
+        node = settle_in_table(arena, node, table);
+    return before ? before->next : parent->first;
+}
 
-        node = at == node ? node_next(node, root) : at;
-    }
+/* A part of a table that stands in none */
+static struct node *settle_stray_part(struct node *node, const struct node *root)
+{
+    if (node->tag != TAG_td && node->tag != TAG_th && node->tag != TAG_caption)
+        return unwrap(node, root);
+    become_division(node);
+    return node;
 }
 
 /* Everything else */
@@ -125,7 +160,7 @@ static void open_paragraph_up(struct node *node)
         at->mark &= (uint16_t)~IN_P;
         if (at->tag != TAG_p)
             continue;
-        node_rename(at, TAG_div);
+        become_division(at);
         return;
     }
 }
@@ -176,19 +211,56 @@ static unsigned around_content(const struct node *node, unsigned around)
     }
 }
 
-static struct node *settle_element(struct node *node, const struct node *root)
+/* The picture that stands before `node`, if there is nothing else between */
+static const struct node *picture_before(const struct node *node)
 {
+    const struct node *at = node->previous;
+
+    while (at && at->type == NODE_TEXT && span_trim(at->text).len == 0)
+        at = at->previous;
+    while (at && at->type == NODE_ELEMENT && at->tag != TAG_img)
+        at = at->last;
+    return at && at->type == NODE_ELEMENT ? at : NULL;
+}
+
+/* Twice in a row: once for those without scripts */
+static bool is_repeated(const struct node *node)
+{
+    const struct node *before = node->tag == TAG_img ? picture_before(node) : NULL;
+
+    return before && span_equal(node_attribute(before, "src"), node_attribute(node, "src"));
+}
+
+/* An element that the parser would read but in part says nothing of itself; some are nothing then. */
+static struct node *settle_long_tag(struct node *node, const struct node *root)
+{
+    node->attribute_count = 0;
+    if (node->tag == TAG_a || node->tag == TAG_span)
+        return unwrap(node, root);
+    return tag_is(node->tag, TAG_IS_VOID) || node->tag == TAG_audio || node->tag == TAG_video
+               ? leave_out(node, root)
+               : node;
+}
+
+/* Returns where to go on; the node itself if it has become another. */
+static struct node *settle_element(struct arena *arena, struct node *node, const struct node *root)
+{
+    enum tag parent = node->parent->type == NODE_ELEMENT ? node->parent->tag : TAG_UNKNOWN;
     unsigned around = node->parent->mark;
 
-    if (is_misplaced(node, around)) {
-        struct node *next = node->first ? node->first : node_next_skipping(node, root);
-
-        node_unwrap(node);
-        return next;
-    }
+    if (!fits(parent, node->tag))
+        return settle_stray_part(node, root);
+    if (html_tag_is_too_long(node))
+        return settle_long_tag(node, root);
+    if (is_repeated(node))
+        return leave_out(node, root);
+    if (node->tag == TAG_table && !(node->mark & IS_ORDERLY))
+        return settle_table(arena, node);
+    if (is_misplaced(node, around))
+        return unwrap(node, root);
     if ((node->tag == TAG_li && (around & IN_ITEM)) ||
         ((node->tag == TAG_dd || node->tag == TAG_dt) && (around & IN_DEFINITION)))
-        node_rename(node, TAG_div);
+        become_division(node);
     if ((around & IN_P) && closes_paragraph(node->tag)) {
         open_paragraph_up(node->parent);
         around = node->parent->mark;
@@ -209,23 +281,11 @@ static void join_texts(struct arena *arena, struct node *first)
     text = end = arena_alloc(arena, len + 1);
     for (struct node *at = first, *next; at && at->type == NODE_TEXT; at = next) {
         next = at->next;
-        end = at->text.len ? mempcpy(end, at->text.at, at->text.len) : end;
+        end = mempcpy(end, at->text.at, at->text.len);
         if (at != first)
             node_remove(at);
     }
     first->text = (span){text, len};
-}
-
-static struct node *settle_text(struct arena *arena, struct node *node, const struct node *root)
-{
-    struct node *next;
-
-    if (node->next && node->next->type == NODE_TEXT)
-        join_texts(arena, node);
-    next = node_next(node, root);
-    if (node->text.len == 0)
-        node_remove(node);
-    return next;
 }
 
 void sanitize_settle(struct arena *arena, struct node *root)
@@ -234,12 +294,15 @@ void sanitize_settle(struct arena *arena, struct node *root)
     uint16_t mark = root->mark;
 
     root->mark = 0;
-    settle_tables(arena, root);
     for (node = node_next(root, root); node;)
-        node = node->type == NODE_ELEMENT ? settle_element(node, root) : node_next(node, root);
-    for (node = node_next(root, root); node;) {
+        if (node->type == NODE_ELEMENT)
+            node = settle_element(arena, node, root);
+        else
+            node = node->text.len ? node_next(node, root) : leave_out(node, root);
+    for (node = node_next(root, root); node; node = node_next(node, root)) {
         node->mark = 0;
-        node = node->type == NODE_TEXT ? settle_text(arena, node, root) : node_next(node, root);
+        if (node->type == NODE_TEXT && node->next && node->next->type == NODE_TEXT)
+            join_texts(arena, node);
     }
     root->mark = mark;
 }

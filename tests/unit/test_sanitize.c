@@ -197,10 +197,84 @@ static void what_a_parser_would_move_is_moved_before(void **state)
          "<div><table><tbody><tr><td><p>a</p></td></tr></tbody></table></div>"},
         {"<table><form><tr><td>a</form></table>", "<table><tbody><tr><td>a</td></tr></tbody></table>"},
         {"<b>a</b><font>b</font>c", "<b>a</b>bc"},
+        {"<table>&#13;\n<tr><td>a</table>", "&#13;\n<table><tbody><tr><td>a</td></tr></tbody></table>"},
     };
 
     (void)state;
     check(cases, ARRAY_SIZE(cases));
+}
+
+static void what_becomes_another_element_says_nothing_of_the_old_one(void **state)
+{
+    static const struct sanitize_case cases[] = {
+        {"<li>a<noscript><li value=7 lang=en>b</noscript>", "<li>a<div lang=\"en\">b</div></li>"},
+        {"<dt>a<object><dd value=7>b</object>", "<dt>a<div>b</div></dt>"},
+    };
+
+    (void)state;
+    check(cases, ARRAY_SIZE(cases));
+}
+
+static void a_picture_comes_once_whatever_stood_between(void **state)
+{
+    static const struct sanitize_case cases[] = {
+        {"<img src=/p><object><a href=/1></a></object><img src=/p>",
+         "<img src=\"https://paper.example/p\"><a href=\"https://paper.example/1\"></a><img "
+         "src=\"https://paper.example/p\">"},
+        {"<a href=/1><img src=/p><object><a href=/2></a></object> <img src=/p></a>",
+         "<a href=\"https://paper.example/1\"><img src=\"https://paper.example/p\"> </a>"},
+    };
+
+    (void)state;
+    check(cases, ARRAY_SIZE(cases));
+}
+
+/* <object> lets each start tag be, and is gone afterwards. */
+static void each_element_in_each_other_is_the_same_the_next_time(void **state)
+{
+    static const char attributes[] = "href=/a src=/b srcset=/c lang=en value=7 colspan=2 start=3 cite=/d";
+
+    (void)state;
+    for (int outer = 1; outer < TAG_COUNT; outer++) {
+        OWN(arena) arena = arena_new(64 * MiB);
+
+        for (int inner = 1; inner < TAG_COUNT; inner++) {
+            span html = arena_printf(arena, "<%1$s %3$s>a<object><%2$s %3$s>b</%2$s></object>c</%1$s>d",
+                                     tag_name((enum tag)outer), tag_name((enum tag)inner), attributes);
+            span once = clean(arena, html.at);
+
+            assert_span_equal(clean(arena, once.at), once.at);
+        }
+    }
+}
+
+static void what_the_parser_would_cut_is_left_out(void **state)
+{
+    static const struct {
+        const char *before, *repeated, *after, *clean;
+        int times;
+    } cases[] = {
+        {"<p lang=en title='", "&amp;", "'>a", "<p>a</p>", 20000},
+        {"<a href='/?", "&amp;", "'>a</a>", "a", 20000},
+        {"b<img src=/p alt='", "&amp;", "'>", "b", 20000},
+        {"", "<div>", "<iframe src=/f></iframe>", NULL, 508},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        OWN(arena) arena = arena_new(64 * MiB);
+        LOCAL(buf) html = {.max = 1 * MiB};
+        span once;
+
+        buf_add_text(&html, cases[i].before);
+        for (int time = 0; time < cases[i].times; time++)
+            buf_add_text(&html, cases[i].repeated);
+        buf_add_text(&html, cases[i].after);
+        once = clean(arena, arena_string(arena, buf_span(&html)));
+        if (cases[i].clean)
+            assert_span_equal(once, cases[i].clean);
+        assert_true(span_equal(clean(arena, arena_string(arena, once)), once));
+    }
 }
 
 static void a_tree_put_together_by_hand_is_settled_too(void **state)
@@ -215,13 +289,15 @@ static void a_tree_put_together_by_hand_is_settled_too(void **state)
     node_append(table, node_new_text(arena, S("a")));
     node_append(table, node_new_element(arena, TAG_tr));
     node_append(table->last, node_new_element(arena, TAG_td));
+    node_append(table->last->last, node_new_text(arena, S("b")));
+    node_append(table->last, node_new_text(arena, S("\r")));
     node_append(table, node_new_element(arena, TAG_td));
     node_append(root, node_new_element(arena, TAG_tr));
     node_append(root->last, node_new_element(arena, TAG_th));
     html_sanitize(arena, root, &options);
     html_write(root, &out);
     assert_span_equal(buf_span(&out),
-                      "a<div></div><table><tbody><tr><td></td></tr></tbody></table><div></div>");
+                      "a<div></div><table><tbody><tr><td>b</td></tr></tbody></table><div></div>");
 }
 
 static void without_a_base_references_stay_as_they_are(void **state)
@@ -246,6 +322,10 @@ int main(void)
         cmocka_unit_test(each_candidate_of_a_srcset_is_resolved),
         cmocka_unit_test(formulas_are_told_once),
         cmocka_unit_test(what_a_parser_would_move_is_moved_before),
+        cmocka_unit_test(what_becomes_another_element_says_nothing_of_the_old_one),
+        cmocka_unit_test(a_picture_comes_once_whatever_stood_between),
+        cmocka_unit_test(each_element_in_each_other_is_the_same_the_next_time),
+        cmocka_unit_test(what_the_parser_would_cut_is_left_out),
         cmocka_unit_test(a_tree_put_together_by_hand_is_settled_too),
         cmocka_unit_test(without_a_base_references_stay_as_they_are),
     };
