@@ -162,6 +162,7 @@ static struct error *make_repository(const struct git *git, struct arena *arena,
 
     TRY(git_run(git, arena, GIT("init", "-q", "--template=", format, "--initial-branch=main"), (span){0},
                 NULL));
+    TRY(git_set_attributes(git, arena));
     if (position->branch.len)
         TRY(git_run(git, arena, GIT("symbolic-ref", "HEAD", branch), (span){0}, NULL));
     return position->commit.len ? unbundle(git, arena, bundle, position) : OK;

@@ -102,6 +102,9 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
 void git_release(struct git *git);
 
 extern const char *const git_lock_names[]; /* in `.git`; NULL-ended */
+/* The archive's Markdown is bytes, whatever a .gitattributes in an adopted tree asks for: neither line ends
+ * are changed nor programs run on it. git asks this file first; one that is there is its owner's. */
+struct error *git_set_attributes(const struct git *git, struct arena *arena) MUST_USE;
 struct error *git_find_dir(struct git *git, struct arena *arena) MUST_USE;
 
 /* check.c, mend.c: the repository as it is, in whatever state. `out_git` has no branch. */

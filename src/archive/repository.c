@@ -97,9 +97,7 @@ struct error *git_find_dir(struct git *git, struct arena *arena)
     return OK;
 }
 
-/* The archive's Markdown is bytes, whatever a .gitattributes in an adopted tree asks for: neither line ends
- * are changed nor programs run on it. git asks this file first; one that is there is its owner's. */
-static struct error *set_attributes(const struct git *git, struct arena *arena)
+struct error *git_set_attributes(const struct git *git, struct arena *arena)
 {
     span path = arena_printf(arena, "%s/info/attributes", git->dir);
 
@@ -122,7 +120,7 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
     if (!is_repository(git, arena))
         TRY(make_repository(git, arena));
     TRY(find_branch(git, arena));
-    TRY(set_attributes(git, arena));
+    TRY(git_set_attributes(git, arena));
     remove_leftovers(git);
     return OK;
 }

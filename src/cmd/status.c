@@ -421,9 +421,7 @@ const struct command cmd_status = {
     .more =
         "Sources by their state, with those that want somebody's attention; articles; whether archive and "
         "remotes are in step, or by how many commits they are behind; the last harvest and the next; who is "
-        "at "
-        "work; disk used and free. It changes nothing. Exit status "
-        "3: the store is damaged.",
+        "at work; disk used and free. It changes nothing. Exit status 3: the store is damaged.",
     .needs = NEEDS_CONF | NEEDS_QUIET,
     .options = options,
     .run = status_run,

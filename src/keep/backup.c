@@ -199,7 +199,9 @@ static struct error *take_file(void *context, const struct tree_file *file)
     if (file->is_folder || file->is_temporary || span_has(file->path, "/.tmp-"))
         return OK;
     if (!file->is_regular) {
-        backup->options->tell(backup->options->context, file->path, S("is no regular file"));
+        backup->options->tell(backup->options->context,
+                              arena_printf(backup->arena, "%s/%.*s", backup->root, SPAN_ARG(file->path)),
+                              S("is no regular file"));
         return OK;
     }
     backup->file.totals.pictures += strcmp(backup->root, "images") == 0;

@@ -43,10 +43,29 @@ static span folder_of(const char *path)
     return slash == SPAN_NONE ? S(".") : slash == 0 ? S("/") : span_sub(span_of(path), 0, slash);
 }
 
+/* Beside it lies what is on its way; and the next backup would have this one in it. */
+static struct error *check_is_outside(const struct backup_options *options)
+{
+    static const char *const folders[] = {"archive", "rules", "images"};
+    OWN(arena) arena = arena_new(64 * KiB);
+    char *place = realpath(arena_keep(arena, folder_of(options->path)).at, NULL);
+    bool is_inside = false;
+
+    for (size_t i = 0; place && i < ARRAY_SIZE(folders) && !is_inside; i++) {
+        char *folder = realpath(arena_printf(arena, "%s/%s", options->newsroom, folders[i]).at, NULL);
+        size_t len = folder ? strlen(folder) : 0;
+        is_inside = folder && strncmp(place, folder, len) == 0 && (!place[len] || place[len] == '/');
+        free(folder);
+    }
+    free(place);
+    return is_inside ? error_new(ERROR_USAGE, "\"%s\" would lie in what is backed up", options->path) : OK;
+}
+
 static struct error *check_place(const struct backup_options *options)
 {
     struct stat about;
 
+    TRY(check_is_outside(options));
     if (lstat(options->path, &about))
         return OK;
     if (!S_ISREG(about.st_mode))

@@ -293,9 +293,12 @@ static struct error *read_backup(struct restore *restore)
     struct error *error;
 
     restore->reader = (struct tar_reader){.name = span_of(is_input ? "standard input" : path),
-                                          .after = {.max = LIMIT_BACKUP_NAME}};
-    restore->reader.fd =
-        is_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+                                          .after = {.max = LIMIT_BACKUP_NAME},
+                                          .is_cancelled = restore->options->is_cancelled,
+                                          .context = restore->options->context};
+    restore->reader.fd = is_input
+                             ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                             : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe: it is waited on */
     if (restore->reader.fd < 0)
         return error_errno(errno, "could not read \"%s\"", path);
     error = read_members(restore);

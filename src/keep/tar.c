@@ -3,11 +3,14 @@
 #include "limits/limits.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #define LARGEST_OCTAL ((UINT64_C(1) << 33) - 1) /* eleven digits */
 #define PAX_NAME      "././@PaxHeader"
+
+enum { LOOK_AGAIN_MS = 100 };
 
 struct ustar { /* POSIX.1-1988: numbers are octal text */
     char name[100], mode[8], uid[8], gid[8], size[12], modified_at[12], sum[8], type, link[100], magic[6],
@@ -95,15 +98,29 @@ static struct error *damage(const struct tar_reader *reader, const char *what)
     return error_new(ERROR_FORMAT, "%s at its beginning", what);
 }
 
+/* Until something comes, or its end. */
+static struct error *wait_for_some(struct tar_reader *reader)
+{
+    struct pollfd ready = {.fd = reader->fd, .events = POLLIN};
+
+    for (;;) {
+        if (reader->is_cancelled && reader->is_cancelled(reader->context))
+            return error_new(ERROR_CANCELLED, "stopped");
+        if (poll(&ready, 1, LOOK_AGAIN_MS))
+            return OK; /* what went wrong, reading tells */
+    }
+}
+
 static struct error *read_some(struct tar_reader *reader, char *at, size_t size, size_t *out_got)
 {
     size_t got = 0;
 
     while (got < size) {
+        TRY(wait_for_some(reader));
         ssize_t n = read(reader->fd, at + got, size - got);
         if (n == 0)
             break;
-        if (n < 0 && errno != EINTR)
+        if (n < 0 && errno != EINTR && errno != EAGAIN)
             return error_errno(errno, "could not read \"%.*s\"", SPAN_ARG(reader->name));
         got += n < 0 ? 0 : (size_t)n;
     }
@@ -135,14 +152,15 @@ struct error *tar_read_padding(struct tar_reader *reader, uint64_t size)
 static struct error *read_end(struct tar_reader *reader)
 {
     char block[16 * KiB];
-    size_t got;
+    size_t got = 0, all = 0;
 
     TRY(tar_read(reader, block, TAR_BLOCK)); /* the second of the two that end it */
     if (!is_zero(block, TAR_BLOCK))
         return damage(reader, "it is damaged");
     do {
         TRY(read_some(reader, block, sizeof block, &got));
-        if (!is_zero(block, got))
+        all += got;
+        if (!is_zero(block, got) || all > LIMIT_BACKUP_TAIL)
             return damage(reader, "something follows its end,");
     } while (got);
     return OK;

@@ -25,9 +25,12 @@ struct tar_reader {
     int fd;
     span name;        /* of the file, for messages */
     struct buf after; /* the member read last, for messages; empty: none yet; the owner releases it */
+    /* Asked while nothing comes, too, as a pipe may stay open for ever; NULL: nobody asks. */
+    bool (*is_cancelled)(void *context);
+    void *context;
 };
 
-/* Exactly `size` bytes. ERROR_FORMAT: it ends early; ERROR_IO. */
+/* Exactly `size` bytes. ERROR_FORMAT: it ends early; ERROR_IO; ERROR_CANCELLED. */
 struct error *tar_read(struct tar_reader *reader, char *at, size_t size) MUST_USE;
 struct error *tar_read_padding(struct tar_reader *reader, uint64_t size) MUST_USE;
 /* The next member; its name is in `arena`. `*out_is_end`: there is none, and nothing but zeros follows. */

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -107,6 +108,29 @@ class There(Case):
 
     def test_and_back_without_git(self):
         self.check_round_trip(git=False)
+
+    def test_and_back_whatever_gitattributes_ask_for(self):
+        self.follow_two()
+        self.write_file("newsroom/archive/.gitattributes", "*.md text eol=crlf\n")
+        self.git("add", ".gitattributes")
+        self.git("-c", "user.name=o", "-c", "user.email=o@x.example", "commit", "-qm", "mine")
+        before = self.look()
+        self.succeed("backup", self.file)
+        self.restore()
+        self.assertEqual(self.at(self.elsewhere, self.look), before)
+        self.all_is_well(self.elsewhere)
+
+    def test_a_backup_lies_outside_of_what_it_backs_up(self):
+        self.make_newsroom()
+        for name in ("archive", "rules", "images/deep"):
+            folder = os.path.join(self.newsroom, name)
+            os.makedirs(folder, exist_ok=True)
+            result = self.run_courant("backup", os.path.join(folder, "b.tar"))
+            self.assertEqual((result.status, os.listdir(folder)), (2, []), result)
+            self.assertIn("would lie in what is backed up", result.err)
+        os.symlink("/etc/passwd", os.path.join(self.newsroom, "images", "link"))
+        result = self.succeed("backup", os.path.join(self.newsroom, "images.tar"))
+        self.assertIn("images/link: not in the backup", result.err)
 
     def test_a_newsroom_that_was_never_run(self):
         self.make_newsroom()
@@ -288,6 +312,25 @@ class Harm(Case):
             self.write_file("none.tar", text)
             self.refused(os.path.join(self.folder, "none.tar"), "could not use backup")
         self.refused(os.path.join(self.folder, "absent.tar"), "absent.tar")
+        self.refused("/dev/zero", "something follows its end")
+        self.refused(self.folder, "Is a directory")
+
+    def test_a_pipe_that_says_nothing_can_be_left(self):
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        before = sorted(os.listdir(self.folder))
+        for file in (pipe, "-"):
+            with self.subTest(file=file):
+                process = self.start_courant("restore", file, self.elsewhere, newsroom=False)
+                self.wait_for(lambda: sorted(os.listdir(self.folder)) != before)
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(harness.PATIENCE), 130)
+                for end in (process.stdin, process.stdout, process.stderr):
+                    end.close()
+                self.assertEqual(sorted(os.listdir(self.folder)), before)
+        writer = subprocess.Popen(["cp", self.file, pipe])
+        self.restore(pipe)
+        self.assertEqual(writer.wait(), 0)
 
     def test_a_newsroom_is_never_overwritten(self):
         before = self.look()
