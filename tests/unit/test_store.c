@@ -721,6 +721,32 @@ static void take_with_page(struct room *room)
     assert_int_equal(counts.new_count, 1);
 }
 
+static void the_next_task_is_the_soonest_and_none_where_there_is_none(void **state)
+{
+    OPEN(store_reader) reader = NULL;
+    struct room room;
+    struct task *tasks;
+    size_t count;
+    int64_t at = 0;
+    bool is_ours;
+
+    (void)state;
+    room_of_voa(&room);
+    assert_ok(store_reader_open(room.folder, &reader));
+    assert_ok(store_next_task_at(reader, &at));
+    assert_true(at == NO_TIME);
+    take_with_page(&room);
+    assert_ok(store_next_task_at(reader, &at));
+    assert_true(at == clock_now(room.clock));
+    tasks = lease(&room, &count);
+    assert_ok(store_next_task_at(reader, &at));
+    assert_true(at == clock_now(room.clock) + 5 * MINUTE);
+    assert_ok(store_finish_task(room.store, &tasks[0], NO_TIME, &is_ours));
+    assert_ok(store_next_task_at(reader, &at));
+    assert_true(at == NO_TIME);
+    room_remove(&room);
+}
+
 static void an_article_waits_for_its_page_but_not_for_ever(void **state)
 {
     struct room room;
@@ -958,6 +984,7 @@ int main(void)
         cmocka_unit_test(months_count_what_lies_in_their_folders),
         cmocka_unit_test(an_article_is_found_by_id_number_path_and_link),
         cmocka_unit_test(what_is_owed_is_owed_until_it_is_done),
+        cmocka_unit_test(the_next_task_is_the_soonest_and_none_where_there_is_none),
         cmocka_unit_test(an_article_waits_for_its_page_but_not_for_ever),
         cmocka_unit_test(a_lease_that_ran_out_is_another_s),
         cmocka_unit_test(leases_of_a_process_that_is_gone_are_void),
