@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/disk.h"
-#include <errno.h>
 #include <fts.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -28,20 +25,6 @@ int64_t disk_free(const char *path)
     struct statvfs about;
 
     return statvfs(path, &about) ? 0 : (int64_t)about.f_bavail * (int64_t)about.f_frsize;
-}
-
-bool disk_was_full(const struct error *error)
-{
-    static const int numbers[] = {ENOSPC, EDQUOT};
-    char *text = error_text(error);
-    bool is_full = false;
-
-    for (size_t i = 0; i < ARRAY_SIZE(numbers) && !is_full; i++) {
-        char reason[128];
-        is_full = strstr(text, strerror_r(numbers[i], reason, sizeof reason)) != NULL;
-    }
-    free(text);
-    return is_full;
 }
 
 span size_in_words(struct arena *arena, int64_t bytes)

@@ -8,5 +8,4 @@
  */
 int64_t disk_used(const char *path);
 int64_t disk_free(const char *path); /* bytes that we may still write there; 0: that cannot be told */
-bool disk_was_full(const struct error *error); /* going by its words: git too tells of it only in words */
 span size_in_words(struct arena *arena, int64_t bytes); /* "640 KB", "3.2 GB" */

@@ -2,6 +2,8 @@
 #include "cmd/round.h"
 #include "cmd/interrupt.h"
 #include "cmd/progress.h"
+#include "core/queue.h"
+#include <pthread.h>
 #include <signal.h>
 
 static void take_progress(void *context, const struct harvest_progress *progress)
@@ -9,21 +11,56 @@ static void take_progress(void *context, const struct harvest_progress *progress
     progress_show(((struct round *)context)->progress, progress);
 }
 
+/* --- signals: a thread of their own hands them to the harvest, or ends the wait for the next --- */
+
+struct listener {
+    struct round *round;
+    pthread_mutex_t lock;    /* guards what follows */
+    struct harvest *harvest; /* NULL: between two */
+    struct queue *bell;      /* rung by a signal that came then */
+};
+
 static void take_signal(void *context, int signal)
 {
-    struct round *round = context;
+    struct listener *listener = context;
 
-    if (signal == SIGHUP) {
-        harvest_reload(round->harvest);
-        return;
-    }
-    round->courant->signal = signal;
-    harvest_stop(round->harvest);
+    pthread_mutex_lock(&listener->lock);
+    if (signal != SIGHUP)
+        listener->round->courant->signal = signal;
+    if (listener->harvest && signal == SIGHUP)
+        harvest_reload(listener->harvest);
+    else if (listener->harvest)
+        harvest_stop(listener->harvest);
+    else if (queue_len(listener->bell) == 0)
+        queue_put(listener->bell, listener);
+    pthread_mutex_unlock(&listener->lock);
 }
+
+/* From now on signals are for it. One that came before it was there still counts. */
+static void listen_for(struct listener *listener, struct harvest *harvest)
+{
+    pthread_mutex_lock(&listener->lock);
+    listener->harvest = listener->round->harvest = harvest;
+    if (harvest && listener->round->courant->signal)
+        harvest_stop(harvest);
+    pthread_mutex_unlock(&listener->lock);
+}
+
+/* --- a harvest, and the next after one that the disk failed --- */
 
 static struct error *configure(void *context, struct arena *arena, struct conf **out_conf)
 {
     return newsroom_read_conf(((struct round *)context)->courant, arena, out_conf);
+}
+
+static void take_rest(void *context)
+{
+    struct round *round = context;
+
+    if (round->trouble)
+        log_info(round->courant->log, NULL, "%s: the harvest goes on", round->trouble->passed);
+    round->trouble = NULL;
+    round->pause = 0;
 }
 
 void round_prepare(struct round *round, struct harvest_options *options)
@@ -33,20 +70,91 @@ void round_prepare(struct round *round, struct harvest_options *options)
     options->log = round->courant->log;
     options->configure = configure;
     options->progress = take_progress;
+    options->rested = take_rest;
     options->context = round;
+}
+
+static void add_totals(struct harvest_totals *sum, const struct harvest_totals *more)
+{
+    sum->polled += more->polled;
+    sum->failed += more->failed;
+    sum->pages += more->pages;
+    sum->new_count += more->new_count;
+    sum->revised_count += more->revised_count;
+    sum->failed_items += more->failed_items;
+    sum->failing_remotes = more->failing_remotes;
+    sum->obstructed = more->obstructed;
+    sum->has_committed |= more->has_committed;
+    sum->is_stopped = more->is_stopped;
+}
+
+static struct error *run_one(struct listener *listener, const struct harvest_options *options,
+                             struct harvest_totals *totals)
+{
+    OPEN(harvest) harvest = NULL;
+    struct harvest_totals more = {0};
+    struct error *error;
+
+    TRY(harvest_open(options, &harvest));
+    listen_for(listener, harvest);
+    error = harvest_run(harvest, &more);
+    listen_for(listener, NULL);
+    add_totals(totals, &more);
+    return error;
+}
+
+/* Once it waits for the disk, it also waits for whoever uses the newsroom meanwhile, or edits its
+ * configuration. */
+static bool may_pass(const struct round *round, const struct error *error)
+{
+    return trouble_of(error) ||
+           (round->trouble && (error->kind == ERROR_LOCKED || error->kind == ERROR_USAGE));
+}
+
+/* Tells of a trouble once, and sets the time to wait. */
+static void take_trouble(struct round *round, struct error *error)
+{
+    const struct trouble *before = round->trouble, *trouble = trouble_of(error);
+
+    round->pause = trouble_pause(round->pause);
+    if (trouble)
+        round->trouble = trouble;
+    if (trouble && trouble != before)
+        error = error_wrap(error, "%s (what was finished is kept; the harvest goes on by itself %s)",
+                           trouble->name, trouble->is_full ? "when there is room" : "when it can");
+    if (!trouble || trouble != before)
+        log_failure(round->courant->log, NULL, error);
+    error_free(error);
+}
+
+static struct error *run_on(struct listener *listener, const struct harvest_options *options,
+                            struct harvest_totals *totals)
+{
+    struct round *round = listener->round;
+
+    for (;;) {
+        struct error *error = run_one(listener, options, totals);
+        if (options->is_once || !error || round->courant->signal || !may_pass(round, error))
+            return error;
+        take_trouble(round, error);
+        if (queue_get_within(listener->bell, round->pause) && round->courant->signal)
+            return OK; /* SIGHUP rings as well: to try at once */
+    }
 }
 
 struct error *round_run(struct round *round, const struct harvest_options *options,
                         struct harvest_totals *out_totals)
 {
-    OPEN(harvest) harvest = NULL;
-    OPEN(interrupt) interrupt = NULL;
-    struct error *error;
+    struct listener listener = {.round = round, .lock = PTHREAD_MUTEX_INITIALIZER, .bell = queue_new(1)};
+    struct interrupt *interrupt = NULL;
+    struct error *error = interrupt_open(take_signal, &listener, &interrupt);
 
-    TRY(harvest_open(options, &harvest));
-    round->harvest = harvest;
-    TRY(interrupt_open(take_signal, round, &interrupt));
-    error = harvest_run(harvest, out_totals);
+    *out_totals = (struct harvest_totals){0};
+    if (!error)
+        error = run_on(&listener, options, out_totals);
+    interrupt_close(interrupt);
+    queue_free(listener.bell);
+    pthread_mutex_destroy(&listener.lock);
     round->courant->has_failed |= out_totals->obstructed > 0;
     progress_hide(round->progress);
     return error;

@@ -177,7 +177,9 @@ const struct command cmd_run = {
     .more =
         "Without --once it goes on until it is told to stop (SIGTERM or ^C): all that is finished is kept. "
         "SIGHUP makes it read "
-        "courant.conf again; one with mistakes changes nothing. With --once it polls every source that is "
+        "courant.conf again; one with mistakes changes nothing. Where the disk is full, or fails, it says so "
+        "and waits: what was finished is kept, and it goes on by itself when it can (at once upon SIGHUP). "
+        "With --once it polls every source that is "
         "due, finishes everything "
         "that follows, and ends. One process at a time harvests a newsroom: a second one ends with exit "
         "status 3.\n\n"

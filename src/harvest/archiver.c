@@ -9,10 +9,12 @@
 #include "core/vec.h"
 #include "harvest/internal.h"
 #include "harvest/record.h"
+#include "harvest/trouble.h"
 #include "text/json.h"
 #include "text/timezone.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
     BATCH_ARTICLES = 512,
@@ -44,8 +46,9 @@ struct archiver {
 
     pthread_mutex_t lock; /* guards the rest of this group */
     pthread_cond_t changed;
-    bool is_woken, wants_commit, is_closing, is_busy;
-    struct error *error; /* the first since archiver_finish() */
+    bool is_woken, wants_commit, is_finishing, is_closing, is_busy;
+    int64_t pause, resumes_at; /* after a failure of a continuous harvest, monotonic; 0: it went well */
+    struct error *error;       /* the first that was not told */
     bool has_committed;
 
     /* the round: the archiver's thread alone */
@@ -497,7 +500,60 @@ static struct error *work(struct archiver *archiver, bool is_committing)
     return error;
 }
 
-/* --- its thread --- */
+/* --- its thread: `lock` is held --- */
+
+/* A continuous harvest goes on polling when its archive cannot be written: all is owed, and written later. */
+static void take_setback(struct archiver *archiver, struct error *error)
+{
+    const struct trouble *trouble = trouble_of(error);
+    bool is_first = archiver->pause == 0;
+
+    archiver->pause = trouble_pause(archiver->pause);
+    archiver->resumes_at = clock_monotonic(archiver->harvest->options.clock) + archiver->pause;
+    archiver->wants_commit = true;
+    error = error_wrap(error, "%s%scould not write the archive (what it is owed is kept, and tried again)",
+                       trouble ? trouble->name : "", trouble ? ": " : "");
+    if (is_first)
+        log_failure(archiver->harvest->options.log, NULL, error);
+    error_free(error);
+}
+
+static void take_outcome(struct archiver *archiver, bool is_committing, struct error *error)
+{
+    if (error && !archiver->harvest->options.is_once && !archiver->is_finishing) {
+        take_setback(archiver, error);
+        return;
+    }
+    if (!error && is_committing && archiver->pause) {
+        log_info(archiver->harvest->options.log, NULL, "the archive is written again");
+        archiver->pause = 0;
+    }
+    if (archiver->error)
+        error_free(error);
+    else
+        archiver->error = error;
+}
+
+static int64_t pause_left(const struct archiver *archiver)
+{
+    if (archiver->pause == 0 || archiver->is_finishing)
+        return 0;
+    return archiver->resumes_at - clock_monotonic(archiver->harvest->options.clock);
+}
+
+static void wait_for_change(struct archiver *archiver)
+{
+    int64_t left = pause_left(archiver);
+    struct timespec until;
+
+    if (left <= 0) {
+        pthread_cond_wait(&archiver->changed, &archiver->lock);
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += left / 1000 + 1;
+    pthread_cond_timedwait(&archiver->changed, &archiver->lock, &until);
+}
 
 static void *follow(void *context)
 {
@@ -505,10 +561,10 @@ static void *follow(void *context)
 
     pthread_mutex_lock(&archiver->lock);
     while (!archiver->is_closing) {
-        if (!archiver->is_woken && !archiver->wants_commit) {
+        if ((!archiver->is_woken && !archiver->wants_commit) || pause_left(archiver) > 0) {
             archiver->is_busy = false;
             pthread_cond_broadcast(&archiver->changed);
-            pthread_cond_wait(&archiver->changed, &archiver->lock);
+            wait_for_change(archiver);
             continue;
         }
         bool is_committing = archiver->wants_commit;
@@ -517,10 +573,7 @@ static void *follow(void *context)
         pthread_mutex_unlock(&archiver->lock);
         struct error *error = work(archiver, is_committing);
         pthread_mutex_lock(&archiver->lock);
-        if (error && !archiver->error)
-            archiver->error = error;
-        else
-            error_free(error);
+        take_outcome(archiver, is_committing, error);
     }
     archiver->is_busy = false;
     pthread_cond_broadcast(&archiver->changed);
@@ -533,6 +586,7 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     struct archiver *archiver = memory_new(sizeof *archiver);
     const struct conf *conf = harvest_conf(harvest);
     const char *folder = arena_printf(harvest->arena, "%s/archive", harvest->options.folder).at;
+    pthread_condattr_t attributes;
     struct error *error;
 
     archiver->options = (struct archive_options){.folder = folder,
@@ -547,16 +601,20 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     archiver->told_arena = arena_new(SIZE_MAX);
     archiver->told.arena = archiver->told_arena;
     pthread_mutex_init(&archiver->lock, NULL);
-    pthread_cond_init(&archiver->changed, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&archiver->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
     forget_round(archiver);
     *out_archiver = archiver;
     TRY(store_reader_open(harvest->options.folder, &archiver->reader));
     error = archive_open(&archiver->options, harvest->options.log, &archiver->archive);
     if (error && error->kind == ERROR_USAGE)
         return error;
-    if (error && !harvest->options.is_once) /* else it is told at the end */
-        log_failure(harvest->options.log, "archive", error);
-    error_free(error); /* what is polled is stored all the same; the archive owes it */
+    if (error && !harvest->options.is_once)
+        take_setback(archiver, error);
+    else
+        error_free(error); /* it is told at the end; what is polled is stored all the same, and owed */
     if (pthread_create(&archiver->thread, NULL, follow, archiver))
         return error_new(ERROR_IO, "could not start a thread");
     archiver->has_thread = true;
@@ -577,6 +635,14 @@ void archiver_wake(struct archiver *archiver)
     ask(archiver, false);
 }
 
+void archiver_hurry(struct archiver *archiver)
+{
+    pthread_mutex_lock(&archiver->lock);
+    archiver->resumes_at = 0;
+    pthread_cond_broadcast(&archiver->changed);
+    pthread_mutex_unlock(&archiver->lock);
+}
+
 void archiver_commit(struct archiver *archiver)
 {
     ask(archiver, true);
@@ -588,6 +654,8 @@ struct error *archiver_finish(struct archiver *archiver, bool *out_has_committed
 
     ask(archiver, true);
     pthread_mutex_lock(&archiver->lock);
+    archiver->is_finishing = true; /* no pauses, and failures are the caller's */
+    pthread_cond_broadcast(&archiver->changed);
     while (archiver->is_woken || archiver->wants_commit || archiver->is_busy)
         pthread_cond_wait(&archiver->changed, &archiver->lock);
     error = MOVE(archiver->error);

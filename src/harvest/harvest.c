@@ -44,6 +44,7 @@ struct round {
     int64_t kept_key;
     int64_t pages_due_at; /* when there may be a page to look at; NO_TIME: the store is to be asked */
     bool is_committed;    /* nothing came since the last commit */
+    bool has_rested;      /* there was a time when nothing was left to poll */
     struct harvest_progress progress;
     struct harvest_totals totals, recorded; /* ... of which the store has been told */
     struct error *error;                    /* of this machine: ends the harvest */
@@ -525,6 +526,7 @@ static struct error *reload_if_asked(struct round *round, bool *out_is_done)
     if (harvest->wants_reload) {
         harvest->wants_reload = false;
         *out_is_done = true;
+        archiver_hurry(harvest->archiver); /* whoever asks may have made room */
         error = configure(harvest);
         if (error) {
             log_failure(harvest->options.log, NULL, error);
@@ -555,6 +557,15 @@ static struct error *admit_all(struct round *round)
     return OK;
 }
 
+static void tell_rested(struct round *round)
+{
+    const struct harvest_options *options = &round->harvest->options;
+
+    if (!round->has_rested && options->rested)
+        options->rested(options->context);
+    round->has_rested = true;
+}
+
 static struct error *harvest_round(struct round *round)
 {
     struct harvest *harvest = round->harvest;
@@ -581,6 +592,7 @@ static struct error *harvest_round(struct round *round)
                 archiver_commit(harvest->archiver); /* their time may have come */
             TRY(record(round));
             TRY(stories_follow(harvest));
+            tell_rested(round);
             wait = time_to_next(round);
         }
         for (job = queue_get_within(harvest->ended, wait); job; job = queue_get_within(harvest->ended, 0))
@@ -673,7 +685,7 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     TRY(writer_run(harvest->writer, void_leases, NULL));
     TRY(load_table(round));
     count_wanted(round);
-    round->recorded_at = clock_monotonic(harvest->options.clock);
+    round->recorded_at = round->committed_at = clock_monotonic(harvest->options.clock);
     archiver_wake(harvest->archiver); /* what an earlier run left owed */
     if (harvest->options.kind == HARVEST_SOURCES) {
         struct hook *hook = NULL;
@@ -703,7 +715,7 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
 
 struct error *harvest_run(struct harvest *harvest, struct harvest_totals *out_totals)
 {
-    struct round round = {.harvest = harvest, .is_committed = true};
+    struct round round = {.harvest = harvest, .is_committed = harvest->options.is_once};
     struct error *error = open_parts(harvest);
 
     round.arena = arena_new(SIZE_MAX);

@@ -51,9 +51,10 @@ struct harvest_options {
 
     /* The configuration, into `arena`; called at start and for each harvest_reload(). */
     struct error *(*configure)(void *context, struct arena *arena, struct conf **out_conf);
-    /* Called on the harvesting thread; either may be NULL. */
+    /* Called on the harvesting thread; any may be NULL. */
     void (*report)(void *context, const struct poll_report *report);
     void (*progress)(void *context, const struct harvest_progress *progress);
+    void (*rested)(void *context); /* the first time nothing is left to poll, and all is stored */
     void *context;
 };
 

@@ -159,7 +159,10 @@ struct archiver;
 struct error *archiver_open(struct harvest *harvest, struct archiver **out_archiver) MUST_USE;
 void archiver_wake(struct archiver *archiver);   /* something is owed; never waits */
 void archiver_commit(struct archiver *archiver); /* write what is owed, commit and push; never waits */
-/* Waits until all that is owed is written and committed. The first failure since the last call. */
+void archiver_hurry(
+    struct archiver *archiver); /* what failed is tried again at once, and not after its pause */
+/* The last that is asked of it: waits until all that is owed is written and committed. Its failure, or the
+ * first that was not told. */
 struct error *archiver_finish(struct archiver *archiver, bool *out_has_committed) MUST_USE;
 void archiver_close(struct archiver *archiver);
 

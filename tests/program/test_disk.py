@@ -4,6 +4,7 @@ import concurrent.futures
 import functools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
@@ -117,16 +118,85 @@ class Filling(Failing):
                 self.look_at_end(folder, undisturbed)
 
 
+class Waiting(Failing):
+    """A harvest that goes on for ever outlives the disk's troubles."""
+
+    def go_through(self, told, then, *, env=None, mend=lambda: None):
+        """It is told of once; a SIGHUP, for not having to wait, and it goes on to all that an undisturbed one comes to."""
+        self.origin.put("/heron", newstext.rss(range(1, 9)))
+        process = self.start_courant("run", env=env)
+        self.addCleanup(process.kill)
+        said = self.read_until(process.stderr, told)
+        self.assertEqual(len(said), 1, said)
+        mend()
+        process.send_signal(signal.SIGHUP)
+        self.read_until(process.stderr, then)
+        self.wait_for(lambda: not self.owed())
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate()
+        self.assertEqual(process.returncode, 143, err)
+        self.assertEqual(len(self.article_files()), 8)
+        self.assertEqual(self.git("status", "--porcelain"), [])
+        self.assert_verified(self.newsroom)
+
+    def owed(self):
+        return self.succeed("status", "--json").json["archive_behind"]
+
+    def read_until(self, stream, words):
+        lines = []
+        for line in stream:
+            lines.append(line.decode())
+            if words in lines[-1]:
+                return lines
+        self.fail(f"{words} was never said, but {lines}")
+
+    def test_for_a_disk_that_is_full_of_others_files(self):
+        folder = self.newsroom = self.mount("small", "8m")
+        self.follow("heron")
+        filler = os.path.join(folder, "filler")
+        about = os.statvfs(folder)
+        with open(filler, "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, about.f_bavail * about.f_frsize)
+        self.go_through("the disk is full", "there is room again", mend=lambda: os.unlink(filler))
+
+    def test_for_the_store(self):
+        full, broken = (":full", "the disk is full", "there is room again"), ("", "does not read or write", "disk works again")
+        for n, (how, name, then) in ((1, full), (6, broken), (8, full)):  # at its opening, at the start, for a poll
+            with self.subTest(n=n):
+                self.newsroom = os.path.join(self.folder, f"store-{n}")
+                self.follow("heron")
+                self.go_through(name, then, env={"COURANT_TEST_FAULT": f"store.commit:{n}{how}"})
+
+    def test_for_the_archive_while_polls_go_on(self):
+        for point in ("file.rename", "file.syncfs", "git.ref"):
+            with self.subTest(point=point):
+                self.newsroom = os.path.join(self.folder, point)
+                self.follow("heron")
+                self.go_through("could not write the archive", "the archive is written again",
+                                env={"COURANT_TEST_FAULT": f"{point}:1:full"})
+
+    def test_a_stop_ends_the_wait(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss([1]))
+        process = self.start_courant("run", env={"COURANT_TEST_FAULT": "store.commit:1:full"})
+        self.addCleanup(process.kill)
+        self.read_until(process.stderr, "the disk is full")
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate()
+        self.assertEqual(process.returncode, 143, err)
+        self.go_on(self.newsroom)
+
+
 class ReadOnly(Failing):
     def refuses_and_reads(self, folder):
         """What writes says so in a line and changes nothing; what reads goes on."""
         before = accidents.files_of(folder)
         article = self.succeed("list", "--json", "--limit", "1").json
         article = (article if isinstance(article, list) else article["articles"])[0]
-        for command in (["run", "--once", "--force"], ["add", self.origin.url("/wren")], ["pause", "heron"]):
+        for command in (["run", "--once", "--force"], ["run"], ["add", self.origin.url("/wren")], ["pause", "heron"]):
             result = self.run_courant(*command)
             self.assertIn(result.status, (1, 3), result)
-            self.assertEqual(sum("courant: " in line for line in result.err.splitlines()), 1, result)
+            self.assertEqual(sum("courant: " in line or "level=error" in line for line in result.err.splitlines()), 1, result)
         self.succeed("show", str(article["id"]))
         self.succeed("status")
         self.succeed("sources")
