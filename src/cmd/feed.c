@@ -161,13 +161,13 @@ static struct error *read_input(struct courant *courant, const struct arguments 
     span word = arguments->words[0], base = option_value(arguments, "url");
     struct url url;
 
-    if (base.at && !url_parse(courant->arena, base, NULL, &url))
+    if (base.len && !url_parse(courant->arena, base, NULL, &url))
         return error_new(ERROR_USAGE, "--url %.*s: this is no address", SPAN_ARG(base));
     if (is_web_address(word))
         TRY(get(courant, word, input));
     else
         TRY(file_read(word.at, LIMIT_FEED_FILE, courant->arena, &input->bytes));
-    if (base.at)
+    if (base.at) /* empty, as in a batch: there is none */
         input->base = base;
     return take_headers(courant->arena, arguments, &input->headers);
 }

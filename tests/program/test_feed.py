@@ -30,7 +30,7 @@ class Feeds(harness.Case):
         self.assertNotIn("script", clean["content_html"])
         self.assertNotIn("onclick", clean["content_html"])
         self.assertIn('href="http://n.example/b"', clean["content_html"])
-        raw = self.feed("-", "--raw", input=RSS.encode()).json["items"][0]
+        raw = self.feed("-", "--raw", "--url", "", input=RSS.encode()).json["items"][0]  # an empty base is none
         self.assertIn("<script>", raw["content_html"])
         self.assertIn('href="/b"', raw["content_html"])
         self.assertEqual(raw["_courant"]["raw"]["title"], "A")
