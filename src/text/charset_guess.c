@@ -117,6 +117,17 @@ static const char *guess_utf16(span bytes)
     return NULL;
 }
 
+/* KOI8-U is KOI8-R with letters in place of some box drawings, which running text does not have. */
+static bool has_ukrainian_letters(span bytes)
+{
+    static const char letters[] = "\xA4\xA6\xA7\xAD\xAE\xB4\xB6\xB7\xBD\xBE";
+
+    for (size_t i = 0; i + 1 < sizeof letters; i++)
+        if (memchr(bytes.at, letters[i], bytes.len))
+            return true;
+    return false;
+}
+
 /* libuchardet's answer, by the Standard's name. The Windows encodings are the ISO ones with letters and
  * quotes in place of the C1 controls, which no text has. */
 static const char *guess_by_library(span bytes, bool has_c1)
@@ -127,7 +138,6 @@ static const char *guess_by_library(span bytes, bool has_c1)
         {"UHC", "euc-kr"},
         {"MAC-CYRILLIC", "x-mac-cyrillic"},
         {"TIS-620", "windows-874"},
-        {"KOI8-R", "koi8-u"}, /* the same but for letters in place of some box drawings */
         {"ISO-8859-11", "windows-874"},
     };
     static const struct {
@@ -148,6 +158,8 @@ static const char *guess_by_library(span bytes, bool has_c1)
                 name = mends[i].meant;
     }
     uchardet_delete(detector);
+    if (name && strcmp(name, "koi8-r") == 0 && has_ukrainian_letters(bytes))
+        return "koi8-u";
     for (size_t i = 0; name && has_c1 && i < ARRAY_SIZE(twins); i++)
         if (strcmp(name, twins[i].iso) == 0)
             return twins[i].windows;

@@ -222,7 +222,7 @@ static void an_undeclared_charset_is_guessed(void **state)
         {"iso-2022-jp", JAPANESE},
         {"euc-kr", KOREAN},
         {"windows-1251", RUSSIAN},
-        {"koi8-u", RUSSIAN},
+        {"koi8-r", RUSSIAN},
         {"windows-1252",
          "Über die größten Städte des Landes „weiß“ man viel; die Häuser sind schön, die Straßen breit."},
     };
