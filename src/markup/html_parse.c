@@ -424,20 +424,17 @@ static span drop_nuls(struct arena *arena, span text)
  * and may follow a pointer to nothing: it gets the same comment, begun by another letter. */
 static span disarm_cdata(struct arena *arena, span text)
 {
-    static const span start = {"<![CDATA[", 9};
-    size_t at = span_find(text, start), next;
-    char *copy;
+    char *copy = NULL;
 
-    if (at == SPAN_NONE)
-        return text;
-    copy = arena_alloc(arena, text.len);
-    memcpy(copy, text.at, text.len);
-    for (next = 0; next != SPAN_NONE; at += next) {
-        copy[at + 1] = '?';
-        next = span_find(span_from(text, at + 1), start);
-        at += next != SPAN_NONE;
+    for (size_t at = 0, next; (next = span_find_char(span_from(text, at), '!')) != SPAN_NONE; at++) {
+        at += next; /* '!' is rare where '<' is not */
+        if (at == 0 || text.at[at - 1] != '<' || !span_starts(span_from(text, at), S("![CDATA[")))
+            continue;
+        if (!copy)
+            copy = memcpy(arena_alloc(arena, text.len), text.at, text.len);
+        copy[at] = '?';
     }
-    return (span){copy, text.len};
+    return copy ? (span){copy, text.len} : text;
 }
 
 /* MyHTML looks at no allocation of its own, and writes through NULL. So it asks here, where there is memory

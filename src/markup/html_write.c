@@ -4,13 +4,42 @@
  */
 #include "limits/limits.h"
 #include "markup/internal.h"
+#include <endian.h>
+
+typedef unsigned char block __attribute__((vector_size(16))); /* looked at all at once */
+
+static inline size_t first_of(uint64_t found)
+{
+    return (size_t)__builtin_ctzll(le64toh(found)) / 8;
+}
+
+/* Bytes at the start of `s` that add_escaped() need not look at */
+static size_t plain_len(span s)
+{
+    size_t i = 0;
+
+    for (; s.len - i >= sizeof(block); i += sizeof(block)) {
+        block bytes, special;
+        uint64_t found[2];
+
+        memcpy(&bytes, s.at + i, sizeof bytes);
+        special = (block)((bytes == '&') | (bytes == '<') | (bytes == '>') | (bytes == '"') |
+                          (bytes == 0xC2) | (bytes == '\r'));
+        memcpy(found, &special, sizeof found);
+        if (found[0])
+            return i + first_of(found[0]);
+        if (found[1])
+            return i + 8 + first_of(found[1]);
+    }
+    return i;
+}
 
 /* Copies `s` with the characters of `special` as references. */
 static void add_escaped(struct buf *out, span s, bool is_attribute)
 {
     size_t start = 0;
 
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = plain_len(s); i < s.len; i += 1 + plain_len(span_from(s, i + 1))) {
         const char *reference = NULL;
         size_t len = 1;
 

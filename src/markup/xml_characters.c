@@ -25,6 +25,21 @@ void xml_tell(struct xml_repair *repair, size_t at, const char *code, const char
 
 /* Characters */
 
+typedef unsigned char block __attribute__((vector_size(16))); /* looked at all at once */
+
+/* Is it ASCII that text may hold as it is? */
+static inline bool is_plain_block(const unsigned char *at)
+{
+    block bytes, special;
+    uint64_t found[2];
+
+    memcpy(&bytes, at, sizeof bytes);
+    special =
+        (block)((bytes == '&') | (bytes >= 0x80) | ((bytes < 0x20) & (bytes != '\n') & (bytes != '\t')));
+    memcpy(found, &special, sizeof found);
+    return !(found[0] | found[1]);
+}
+
 /* Bytes at the start of `s` that stay as they are, in text or within the quotation marks of a value */
 static size_t plain_len(span s, bool is_value)
 {
@@ -38,6 +53,8 @@ static size_t plain_len(span s, bool is_value)
     const uint8_t wanted = is_value ? VALUE : TEXT;
 
     for (;;) {
+        while (!is_value && end - at >= (ptrdiff_t)sizeof(block) && is_plain_block(at))
+            at += sizeof(block);
         while (at < end && (plain[*at] & wanted))
             at++;
         /* most of what is not ASCII: three bytes, no surrogate, not U+FFFE or U+FFFF */

@@ -223,12 +223,23 @@ static void skip_to(struct xml_repair *repair, span end)
     repair->at = found == SPAN_NONE ? repair->text.len : repair->at + found + end.len;
 }
 
+/* Where "]]>" is; SPAN_NONE: nowhere. Looked for by its first character, which text has seldom. */
+static size_t cdata_len(span rest)
+{
+    for (size_t at = 0, next; (next = span_find_char(span_from(rest, at), ']')) != SPAN_NONE; at++) {
+        at += next;
+        if (span_starts(span_from(rest, at), S("]]>")))
+            return at;
+    }
+    return SPAN_NONE;
+}
+
 static void start_cdata(struct xml_repair *repair)
 {
     size_t found;
 
     repair->at += S("<![CDATA[").len;
-    found = span_find(xml_rest(repair), S("]]>"));
+    found = cdata_len(xml_rest(repair));
     repair->literal_end = found == SPAN_NONE ? repair->text.len : repair->at + found;
     repair->is_literal = repair->depth > 0;
     if (!repair->is_literal)
@@ -244,12 +255,22 @@ static void copy_literal(struct xml_repair *repair, size_t size)
     repair->at = MIN(repair->literal_end + 3, repair->text.len);
 }
 
+static void skip_comment(struct xml_repair *repair)
+{
+    size_t start = repair->at, dashes;
+
+    repair->at += S("<!--").len;
+    dashes = span_find(xml_rest(repair), S("--"));
+    if (dashes != SPAN_NONE && !span_starts(span_from(xml_rest(repair), dashes), S("-->")))
+        xml_tell(repair, start, "bad-comment", "a comment holds \"--\"");
+    skip_to(repair, S("-->"));
+}
+
 /* What begins with "<!" or "<?". False: nothing that anybody knows. */
 static bool skip_declaration(struct xml_repair *repair, span rest)
 {
     if (span_starts(rest, S("<!--"))) {
-        repair->at += 4;
-        skip_to(repair, S("-->"));
+        skip_comment(repair);
     } else if (span_starts(rest, S("<![CDATA["))) {
         start_cdata(repair);
     } else if (span_starts(rest, S("<?"))) {
@@ -283,6 +304,15 @@ static void copy_markup(struct xml_repair *repair)
     }
 }
 
+/* XML wants it as "]]&gt;". It may begin in the piece before. */
+static void look_for_cdata_end(struct xml_repair *repair, size_t end)
+{
+    size_t start = repair->at - MIN(repair->at, (size_t)2);
+
+    if (cdata_len(span_sub(repair->text, start, end - start)) != SPAN_NONE)
+        xml_tell(repair, repair->at, "stray-cdata-end", "text holds \"]]>\"");
+}
+
 static void copy_run(struct xml_repair *repair, size_t size)
 {
     span rest = xml_rest(repair);
@@ -299,6 +329,7 @@ static void copy_run(struct xml_repair *repair, size_t size)
     rest = span_sub(rest, 0, size); /* no further: a long text is taken in many pieces */
     end = repair->at + MIN(span_find_char(rest, '<'), rest.len);
     if (repair->depth) {
+        look_for_cdata_end(repair, end);
         xml_take_text(repair, end, true);
         return;
     }

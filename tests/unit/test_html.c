@@ -273,6 +273,29 @@ static void what_is_written_is_safe_to_parse_again(void **state)
     assert_written(root, "<script></script><p>&#13;&lt;&nbsp;&gt;</p><pre>a&lt;b&gt;</pre><!---->");
 }
 
+/* Text is looked at in blocks */
+static void references_are_written_wherever_they_are_needed(void **state)
+{
+    static const span specials[][2] = {
+        {{"&", 1}, {"&amp;", 5}},  {{"<", 1}, {"&lt;", 4}},          {{">", 1}, {"&gt;", 4}},
+        {{"\r", 1}, {"&#13;", 5}}, {{"\xC2\xA0", 2}, {"&nbsp;", 6}}, {{"\xC2\xA9", 2}, {"\xC2\xA9", 2}},
+    };
+    static const char filling[] = "twenty-five hundred lanterns above the quiet harbour";
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
+        for (int before = 0; before < 40; before++) {
+            OWN(arena) arena = arena_new(1 * MiB);
+            int after = (before * 7) % 40;
+            span text = arena_printf(arena, "%.*s%.*s%.*s", before, filling, SPAN_ARG(specials[i][0]), after,
+                                     filling);
+            span wanted = arena_printf(arena, "%.*s%.*s%.*s", before, filling, SPAN_ARG(specials[i][1]),
+                                       after, filling);
+
+            assert_written(node_new_text(arena, text), wanted.at);
+        }
+}
+
 /* Large documents are fed to the parser in pieces; wherever one ends, nothing is lost */
 static void attributes_are_whole_wherever_they_stand(void **state)
 {
@@ -313,6 +336,7 @@ int main(void)
         cmocka_unit_test(attributes_can_be_asked_set_and_removed),
         cmocka_unit_test(nodes_can_be_moved_renamed_and_taken_out),
         cmocka_unit_test(what_is_written_is_safe_to_parse_again),
+        cmocka_unit_test(references_are_written_wherever_they_are_needed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
