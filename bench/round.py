@@ -98,7 +98,7 @@ def peer(folder, count, port):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", default="build")
+    parser.add_argument("--build", default=os.environ.get("BUILD", "build"))
     parser.add_argument("--sources", type=int, default=10000)
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
@@ -107,7 +107,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     origin_program = os.path.join(options.build, "bench", "bench-origin")
     if not os.path.exists(origin_program):
-        origin_program = shutil.which("bench-origin") or sys.exit(f"{origin_program}: not built")
+        sys.exit(f"{origin_program}: not built (ninja -C {options.build} bench)")
     calm = measure(options, origin_program, False)
     rough = measure(options, origin_program, True)
     print(f"rough / calm, 99 in 100 of the good: {rough / calm:.2f}")
