@@ -25,7 +25,7 @@ span read_url(struct reading *r, span text)
     span url = url_resolve(r->arena, r->base, text);
     if (url.len)
         return url_is_safe_link(url) ? url : (span){0};
-    return r->base.len == 0 ? text : (span){0}; /* relative to nobody knows what */
+    return r->base.len == 0 ? url_plainly_relative(r->arena, text) : (span){0}; /* to nobody knows what */
 }
 
 /* ---- dates and numbers */

@@ -35,7 +35,7 @@ static span keep_relative(const struct sanitizer *sanitizer, span input)
             buf_add_char(&text, ' ');
     kept = arena_keep(sanitizer->arena, buf_span(&text));
     buf_release(&text);
-    return url_is_safe_link(kept) && kept.len ? kept : (span){0};
+    return url_is_safe_link(kept) && kept.len ? url_plainly_relative(sanitizer->arena, kept) : (span){0};
 }
 
 span sanitize_link(const struct sanitizer *sanitizer, span input)

@@ -67,5 +67,8 @@ span url_canonical_key(struct arena *arena, span url);
 /* May this be shown as a link: http, https, mailto, tel, ftp, magnet, tag... false for javascript:, data:,
  * vbscript:, blob:, file: and whatever else could run code or read this machine. Relative ones may. */
 bool url_is_safe_link(span url);
+/* A relative reference that nobody takes for one with a scheme, whatever blanks he drops at its start: "./"
+ * is put before a first segment with a colon (RFC 3986, 4.2). What has a scheme stays as it is. */
+span url_plainly_relative(struct arena *arena, span reference);
 
 span url_percent_decode(struct arena *arena, span s); /* `s` itself where there is nothing to decode */

@@ -175,3 +175,19 @@ bool url_is_safe_link(span url)
         return true;
     return len < SCHEME_MAX && is_listed(safe_schemes, (span){scheme, len});
 }
+
+span url_plainly_relative(struct arena *arena, span reference)
+{
+    bool is_scheme = true;
+    size_t end;
+
+    for (end = 0; end < reference.len && !memchr(":/?#", reference.at[end], 4); end++) {
+        char c = reference.at[end];
+        bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+
+        is_scheme &= is_letter || (end && memchr("0123456789+-.", c, 13));
+    }
+    if (end == reference.len || reference.at[end] != ':' || (end && is_scheme))
+        return reference;
+    return arena_printf(arena, "./%.*s", SPAN_ARG(reference));
+}

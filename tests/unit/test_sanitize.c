@@ -310,6 +310,10 @@ static void without_a_base_references_stay_as_they_are(void **state)
         arena, S("<a href='../b?c'>d</a><img src=e.jpg><a href=javascript:f>g</a><a href=HTTP://H>i</a>"),
         &(struct sanitize_options){0}, &out));
     assert_span_equal(out, "<a href=\"../b?c\">d</a><img src=\"e.jpg\">g<a href=\"http://h/\">i</a>");
+    assert_ok(html_clean(arena, S("<a href='&#x2028;javascript:j'>k</a><a href='&nbsp;l:m'>n</a>"),
+                         &(struct sanitize_options){0}, &out));
+    assert_span_equal(
+        out, "<a href=\"./\u2028javascript:j\">k</a><a href=\"./&nbsp;l:m\">n</a>"); /* not to be trimmed */
 }
 
 int main(void)

@@ -301,6 +301,32 @@ static void a_link_that_could_run_is_not_safe(void **state)
             fail_msg("%s is let through", unsafe[i]);
 }
 
+static void a_relative_reference_is_not_taken_for_one_with_a_scheme(void **state)
+{
+    static const char *const cases[][2] = {
+        {"\u2028javascript:a", "./\u2028javascript:a"},
+        {"\u00a0x:y", "./\u00a0x:y"},
+        {":a", "./:a"},
+        {"1:a", "./1:a"},
+        {"a b:c", "./a b:c"},
+        {"./a b:c", "./a b:c"},
+        {"../a:b", "../a:b"},
+        {"a/b:c", "a/b:c"},
+        {"?a:b", "?a:b"},
+        {"#a:b", "#a:b"},
+        {"//h:1/", "//h:1/"},
+        {"a", "a"},
+        {"", ""},
+        {"x-a+b.1:c", "x-a+b.1:c"}, /* has one */
+        {"http://[", "http://["},
+    };
+    OWN(arena) arena = arena_new(1 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_span_equal(url_plainly_relative(arena, span_of(cases[i][0])), cases[i][1]);
+}
+
 static void percent_decoding_leaves_what_is_no_escape(void **state)
 {
     OWN(arena) arena = arena_new(1 * MiB);
@@ -371,6 +397,7 @@ int main(void)
         cmocka_unit_test(one_article_has_one_key),
         cmocka_unit_test(a_host_belongs_to_a_registrable_domain),
         cmocka_unit_test(a_link_that_could_run_is_not_safe),
+        cmocka_unit_test(a_relative_reference_is_not_taken_for_one_with_a_scheme),
         cmocka_unit_test(percent_decoding_leaves_what_is_no_escape),
         cmocka_unit_test(a_huge_address_takes_time_in_proportion),
     };
