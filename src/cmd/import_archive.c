@@ -21,16 +21,19 @@ struct importing {
 
 /* --- while it runs --- */
 
-static const char *const kinds[] = {
-    [UNTAKEN_OTHER] = "other", [UNTAKEN_FAILED] = "failed", [UNTAKEN_RENAMED] = "noted"};
+static const char *const kinds[] = {[UNTAKEN_OTHER] = "other",
+                                    [UNTAKEN_FAILED] = "failed",
+                                    [UNTAKEN_PAST] = "failed",
+                                    [UNTAKEN_RENAMED] = "noted"};
 
 static void tell(void *context, enum import_untaken kind, span path, span why)
 {
     struct importing *importing = context;
     struct courant *courant = importing->courant;
     LOCAL(buf) name = {.max = 64 * KiB};
+    bool is_failure = kind == UNTAKEN_FAILED || kind == UNTAKEN_PAST;
 
-    if (kind == UNTAKEN_FAILED)
+    if (is_failure)
         courant->has_failed = true;
     if (importing->is_json) {
         json_open_object(&importing->json);
@@ -42,7 +45,7 @@ static void tell(void *context, enum import_untaken kind, span path, span why)
     if (importing->is_json && kind == UNTAKEN_OTHER)
         return;
     buf_add(&name, path);
-    log_line(courant->log, kind == UNTAKEN_FAILED ? LOG_ERROR : LOG_INFO, name.at,
+    log_line(courant->log, is_failure ? LOG_ERROR : LOG_INFO, name.at,
              kind == UNTAKEN_RENAMED ? "%.*s" : "not taken: %.*s", SPAN_ARG(why));
 }
 

@@ -95,12 +95,12 @@ static struct error *flush(struct batch *batch)
 
 /* --- a file --- */
 
-static void fail(struct importing *importing, span path, struct error *error)
+static void fail(struct importing *importing, enum import_untaken kind, span path, struct error *error)
 {
     char *why = error_text(error);
 
     importing->totals->failed_count++;
-    import_tell(importing, UNTAKEN_FAILED, path, "%s", why);
+    import_tell(importing, kind, path, "%s", why);
     free(why);
     error_free(error);
 }
@@ -177,43 +177,60 @@ static struct error *add_content(struct batch *batch, const struct import_source
     return OK;
 }
 
-static void note_left_out(struct importing *importing, const struct import_file *file)
+struct past_content {
+    const struct import_version *version;
+    span bytes; /* empty: they cannot be had, which was told */
+};
+
+struct past_contents { /* newest first */
+    VEC(struct past_content) list;
+    size_t size;
+};
+
+static void fail_past(struct importing *importing, const struct import_file *file, struct error *error)
 {
-    if (file->version_count > LIMIT_IMPORT_VERSIONS)
+    fail(importing, UNTAKEN_PAST, file->path, error_wrap(error, "an earlier version of it"));
+}
+
+/* From the newest back: what the file says now must find room beside what it said before. */
+static void read_past(struct batch *batch, const struct import_file *file,
+                      const struct import_version *newest, struct past_contents *past)
+{
+    struct importing *importing = batch->importing;
+    int taken_count = file->newest == newest ? 0 : 1; /* the file as it is may be the newest of them */
+    const struct import_version *version = newest;
+
+    for (; version && past->size < LIMIT_IMPORT_PAST; version = version->older, taken_count++) {
+        struct past_content *content = vec_add(batch->arena, &past->list);
+        struct error *error;
+        *content = (struct past_content){.version = version};
+        error = history_read(importing->history, version->object, LIMIT_ARTICLE_FILE, batch->arena,
+                             &content->bytes);
+        if (error)
+            fail_past(importing, file, error);
+        past->size += content->bytes.len;
+    }
+    if (taken_count < file->version_count)
         import_tell(importing, UNTAKEN_RENAMED, file->path, "only the last %d of its %d versions were taken",
-                    LIMIT_IMPORT_VERSIONS, file->version_count);
+                    taken_count, file->version_count);
 }
 
 /* What each version of it said; one that cannot be had is told, and the others are taken. */
 static void add_past(struct batch *batch, const struct import_file *file, const struct import_version *newest,
                      const struct import_source *source, struct contents *contents)
 {
-    struct importing *importing = batch->importing;
-    VEC(const struct import_version *) versions = {0};
+    struct past_contents past = {0};
 
-    for (const struct import_version *version = newest; version; version = version->older)
-        *vec_add(batch->arena, &versions) = version;
-    note_left_out(importing, file);
-    for (size_t i = versions.len; i-- > 0;) {
-        struct import_reading reading;
-        span bytes = {0};
-        struct error *error = history_read(importing->history, versions.at[i]->object, LIMIT_ARTICLE_FILE,
-                                           batch->arena, &bytes);
-        if (!error)
-            error = import_read_article(batch->arena, file->path, bytes, &reading);
+    read_past(batch, file, newest, &past);
+    for (size_t i = past.list.len; i-- > 0;) {
+        const struct past_content *content = &past.list.at[i];
+        struct import_reading reading = {0};
+        struct error *error = import_read_article(batch->arena, file->path, content->bytes, &reading);
         if (!error && reading.is_article)
-            error = add_content(batch, source, &reading, bytes, versions.at[i]->at, contents);
+            error = add_content(batch, source, &reading, content->bytes, content->version->at, contents);
         if (error)
-            fail(importing, file->path, error_wrap(error, "an earlier version of it"));
+            fail_past(batch->importing, file, error);
     }
-}
-
-static struct error *has_it(struct batch *batch, const struct import_source *source,
-                            const struct adoption *adoption, uint64_t hash, bool *out_has)
-{
-    struct adoption place = *adoption;
-
-    return store_has_adopted(batch->reader, source->id, &place, hash, out_has);
 }
 
 static struct error *add_article(struct batch *batch, const struct import_file *file,
@@ -232,7 +249,7 @@ static struct error *add_article(struct batch *batch, const struct import_file *
     set_place(batch->arena, file, source, &reading->article, &adoption);
     adoption.is_archived &=
         reading->article.is_dated_file == (importing->options->conf->archive.layout == LAYOUT_DATED);
-    TRY(has_it(batch, source, &adoption, reading->hash, &has));
+    TRY(store_has_adopted(batch->reader, source->id, &adoption, reading->hash, &has));
     if (has) {
         importing->totals->same_count++;
         return OK;
@@ -244,7 +261,7 @@ static struct error *add_article(struct batch *batch, const struct import_file *
     add_past(batch, file, past, source, &contents);
     error = add_content(batch, source, reading, bytes, importing->history ? changed_at : NO_TIME, &contents);
     if (error) {
-        fail(importing, file->path, error);
+        fail(importing, UNTAKEN_FAILED, file->path, error);
         return OK;
     }
     adoption.revisions = contents.revisions.at;
@@ -274,7 +291,7 @@ static struct error *take_file(struct batch *batch, const struct import_file *fi
     if (!error)
         error = import_read_article(batch->arena, file->path, bytes, &reading);
     if (error) {
-        fail(importing, file->path, error);
+        fail(importing, UNTAKEN_FAILED, file->path, error);
         return OK;
     }
     batch->size += bytes.len; /* also of one that is not stored: the arena holds it */
@@ -339,7 +356,7 @@ static struct error *open_history(struct importing *importing)
 
     if (!error || !file_exists(git.at))
         return error;
-    fail(importing, S(".git"), error_wrap(error, "without its history"));
+    fail(importing, UNTAKEN_FAILED, S(".git"), error_wrap(error, "without its history"));
     return OK;
 }
 

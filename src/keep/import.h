@@ -13,6 +13,7 @@
 enum import_untaken {
     UNTAKEN_OTHER,   /* it is no article: a picture, a page of a site */
     UNTAKEN_FAILED,  /* it could not be read, or is not to be trusted */
+    UNTAKEN_PAST,    /* it was taken, but not all that it said before */
     UNTAKEN_RENAMED, /* it was taken, but its place is another article's */
 };
 

@@ -5,6 +5,7 @@
  * form was read or that somebody had a hand in the file, the bytes are kept beside what they say.
  */
 #include "bytes/digest.h"
+#include "core/fault.h"
 #include "keep/importing.h"
 #include "limits/limits.h"
 #include "markup/markup.h"
@@ -71,6 +72,8 @@ static struct error *clean(struct arena *arena, struct import_reading *reading)
         raw = markdown_read(passing, reading->markdown);
     else
         item->title = arena_keep(arena, html_to_line(passing, item->raw_title));
+    if (fault_at("import.clean"))
+        return error_new(ERROR_LIMIT, "the HTML is too large");
     TRY(html_clean(passing, raw, &options, &html));
     item->html = arena_keep(arena, html);
     if (reading->form == FORM_DATED)

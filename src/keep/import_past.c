@@ -27,12 +27,13 @@ static void add_version(struct past *past, struct import_file *file, const struc
     struct arena *arena = past->importing->arena;
     struct import_version *version;
 
-    if (++file->version_count > LIMIT_IMPORT_VERSIONS)
-        return;
-    if (file->oldest && span_equal(file->oldest->object, change->name)) {
+    if (file->version_count <= LIMIT_IMPORT_VERSIONS && file->oldest &&
+        span_equal(file->oldest->object, change->name)) {
         file->oldest->at = change->at; /* two branches made the same change */
         return;
     }
+    if (++file->version_count > LIMIT_IMPORT_VERSIONS)
+        return;
     version = ARENA_NEW(arena, struct import_version);
     *version = (struct import_version){.object = arena_keep(arena, change->name), .at = change->at};
     if (file->oldest)

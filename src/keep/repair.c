@@ -27,7 +27,7 @@ void repair_done(struct repairing *repairing, span where, span what)
 
 /* A file gets a second name there, so that it stays in its place until it is replaced; what is no file is
  * moved. */
-static struct error *set_aside(struct repairing *repairing, span path)
+struct error *repair_set_aside(struct repairing *repairing, span path, bool is_kept, span becomes)
 {
     struct arena *arena = repairing->arena;
     span from = arena_printf(arena, "%s/archive/%.*s", repairing->options->folder, SPAN_ARG(path));
@@ -39,14 +39,20 @@ static struct error *set_aside(struct repairing *repairing, span path)
         return OK;
     TRY(file_make_folder(arena_printf(arena, "%.*s", (int)span_find_last_char(to, '/'), to.at).at));
     TRY(fault_error("repair.aside"));
-    result = S_ISREG(about.st_mode) ? link(from.at, to.at) : rename(from.at, to.at);
+    result = is_kept && S_ISREG(about.st_mode) ? link(from.at, to.at) : rename(from.at, to.at);
     if (result && errno != EEXIST)
         return error_errno(errno, "could not set \"%s\" aside", from.at);
     TRY(file_sync_folder(arena_printf(arena, "%.*s", (int)span_find_last_char(to, '/'), to.at).at));
     repair_done(repairing, arena_printf(arena, "archive/%.*s", SPAN_ARG(path)),
-                arena_printf(arena, "set aside as %.*s, and to be written again",
-                             SPAN_ARG(span_from(to, strlen(repairing->options->folder) + 1))));
+                arena_printf(arena, "set aside as %.*s, and %.*s",
+                             SPAN_ARG(span_from(to, strlen(repairing->options->folder) + 1)),
+                             SPAN_ARG(becomes)));
     return OK;
+}
+
+static struct error *set_aside(struct repairing *repairing, span path)
+{
+    return repair_set_aside(repairing, path, true, S("to be written again"));
 }
 
 /* --- what is found --- */

@@ -67,18 +67,36 @@ static void read_past(struct past *past)
     error_free(error);
 }
 
+/* A file that cannot be made an article of is named and passed over: the others need not suffer for it. */
+static struct error *pass_over(struct repairing *repairing, span path, struct error *error)
+{
+    char *why;
+
+    if (error->kind != ERROR_LIMIT && error->kind != ERROR_FORMAT)
+        return error;
+    why = error_text(error);
+    repair_done(repairing, arena_printf(repairing->arena, "archive/%.*s", SPAN_ARG(path)),
+                arena_printf(repairing->arena, "passed over: %s", why));
+    free(why);
+    error_free(error);
+    return OK;
+}
+
 /* Is it the text that is looked for? A file of the dated layout says so itself. */
-static struct error *read_text(struct arena *arena, const struct article *asked, span path, span bytes,
-                               int64_t at, struct article **out_text, uint64_t *out_hash)
+static struct error *read_text(struct past *past, struct arena *arena, const struct article *asked, span path,
+                               span bytes, int64_t at, struct article **out_text, uint64_t *out_hash)
 {
     struct import_reading reading;
+    struct error *error = import_read_article(arena, path, bytes, &reading);
 
-    TRY(import_read_article(arena, path, bytes, &reading));
-    if (!reading.is_article ||
-        (reading.article.is_dated_file &&
-         (reading.article.id != asked->id || reading.article.revision != asked->revision)))
+    if (!error && (!reading.is_article ||
+                   (reading.article.is_dated_file &&
+                    (reading.article.id != asked->id || reading.article.revision != asked->revision))))
         return OK;
-    TRY(import_finish_article(arena, &reading, bytes, at));
+    if (!error)
+        error = import_finish_article(arena, &reading, bytes, at);
+    if (error)
+        return pass_over(past->repairing, path, error);
     *out_text = ARENA_NEW(arena, struct article);
     **out_text = reading.article;
     *out_hash = reading.hash;
@@ -92,7 +110,7 @@ static struct error *find_on_disk(struct past *past, const struct article *asked
          bytes = {0};
     OWN(error) unreadable = file_read(full.at, LIMIT_ARTICLE_FILE, arena, &bytes);
 
-    return unreadable ? OK : read_text(arena, asked, path, bytes, NO_TIME, out_text, out_hash);
+    return unreadable ? OK : read_text(past, arena, asked, path, bytes, NO_TIME, out_text, out_hash);
 }
 
 /* The other layout does not say which revision a file is: where there are as many as the store had, the n-th
@@ -113,7 +131,7 @@ static struct error *find_in_history(struct past *past, const struct article *as
             continue;
         OWN(error) lost = history_read(past->history, version->object, LIMIT_ARTICLE_FILE, arena, &bytes);
         if (!lost)
-            TRY(read_text(arena, asked, path, bytes, version->at, out_text, out_hash));
+            TRY(read_text(past, arena, asked, path, bytes, version->at, out_text, out_hash));
     }
     return OK;
 }
@@ -176,7 +194,9 @@ static void tell_untaken(void *context, enum import_untaken kind, span path, spa
 {
     struct repairing *repairing = context;
 
-    if (kind == UNTAKEN_FAILED)
+    if (kind == UNTAKEN_FAILED && map_get(&repairing->wanted, path))
+        *vec_add(repairing->arena, &repairing->refused) = arena_keep(repairing->arena, path);
+    if (kind == UNTAKEN_FAILED || kind == UNTAKEN_PAST)
         repair_done(repairing, arena_printf(repairing->arena, "archive/%.*s", SPAN_ARG(path)), why);
 }
 
@@ -219,6 +239,9 @@ struct error *repair_adopt(struct repairing *repairing)
                 arena_printf(repairing->arena,
                              "%" PRId64 " articles with %" PRId64 " revisions read from the archive",
                              totals.new_count + totals.revised_count, totals.revision_count));
+    for (size_t i = 0; i < repairing->refused.len; i++)
+        TRY(repair_set_aside(repairing, repairing->refused.at[i], false,
+                             S("taken out of the archive: the store cannot take it")));
     return OK;
 }
 
@@ -266,20 +289,25 @@ struct error *repair_take_newer(struct repairing *repairing, const struct commit
     struct article *stored = NULL;
     span full = arena_printf(arena, "%s/archive/%.*s", repairing->options->folder, SPAN_ARG(committed->path)),
          bytes = {0};
+    struct error *error;
     bool is_later = false;
 
     *out_is_taken = false;
     OWN(error) unreadable = file_read(full.at, LIMIT_ARTICLE_FILE, arena, &bytes);
     if (unreadable)
         return OK;
-    TRY(import_read_article(arena, committed->path, bytes, &reading));
+    error = import_read_article(arena, committed->path, bytes, &reading);
+    if (error)
+        return pass_over(repairing, committed->path, error);
     TRY(store_reader_open(repairing->options->folder, &reader));
     TRY(store_article(reader, arena, committed->id, &stored));
     if (reading.is_article && stored)
         TRY(is_newer(repairing, arena, stored, &reading, committed->path, &is_later));
     if (!is_later)
         return OK;
-    TRY(import_finish_article(arena, &reading, bytes, NO_TIME));
+    error = import_finish_article(arena, &reading, bytes, NO_TIME);
+    if (error)
+        return pass_over(repairing, committed->path, error);
     reading.article.source_id = stored->source_id;
     TRY(store_open(repairing->options->folder, &repairing->store_options, repairing->options->clock, &store));
     TRY(store_restore_text(store, committed->id, &reading.article, reading.hash));

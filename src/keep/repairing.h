@@ -19,12 +19,17 @@ struct repairing {
     VEC(span) edited;  /* files to be set aside */
     VEC(span) unknown; /* articles that the store has not */
     VEC(struct committed) committed;
+    VEC(span) refused; /* of `unknown`: the store cannot take them */
     struct map wanted; /* path -> not NULL: what repair_adopt() takes */
 };
 
 /* repair.c: fills in what is wrong with the store. */
 struct error *repair_look_at_store(struct repairing *repairing) MUST_USE;
 void repair_done(struct repairing *repairing, span where, span what);
+
+/* Moves what is in the archive out of it, `becomes` being told of it. A file that is kept stays in its place,
+ * too, until it is replaced. */
+struct error *repair_set_aside(struct repairing *repairing, span path, bool is_kept, span becomes) MUST_USE;
 
 /* repair_store.c: a damaged or lost store, from its own rows and from the archive. */
 struct error *repair_store(struct repairing *repairing) MUST_USE;

@@ -156,8 +156,8 @@ static struct error *is_of_ours(const struct verifying *verifying, struct arena 
     OWN(error) unreadable = file_read(full.at, LIMIT_ARTICLE_FILE, arena, &bytes);
     if (unreadable)
         return OK;
-    TRY(import_read_article(arena, file->path, bytes, &reading));
-    if (!reading.is_article || (reading.form == FORM_DATED) != is_dated_layout ||
+    OWN(error) unlike = import_read_article(arena, file->path, bytes, &reading);
+    if (unlike || !reading.is_article || (reading.form == FORM_DATED) != is_dated_layout ||
         (reading.form != FORM_DATED && reading.form != FORM_DUTY_MACHINE))
         return OK;
     own = is_dated_layout ? arena_printf(arena, "%.*s/", SPAN_ARG(reading.article.source_id))

@@ -36,6 +36,23 @@ static int bind_place(struct reading *reading)
     return sqlite3_step(reading->select);
 }
 
+/* In a damaged tree rows may come again, or come back to where the look began: only what lies behind the last
+ * one counts, so that there is an end to it. */
+static bool is_behind(const struct reading *reading)
+{
+    for (int i = 0; i < reading->table->key_count; i++) {
+        int64_t key = sqlite3_column_int64(reading->select, reading->table->places[i]);
+        if (key != reading->at[i])
+            return key > reading->at[i];
+    }
+    return false;
+}
+
+static bool is_in_order(const struct reading *reading)
+{
+    return !reading->table->is_numbered || is_behind(reading);
+}
+
 static struct error *take_row(struct reading *reading)
 {
     int code;
@@ -62,7 +79,7 @@ static bool can_read_from(struct reading *reading, const int64_t place[MOST_KEYS
 
     memcpy(reading->at, place, sizeof reading->at);
     code = bind_place(reading);
-    return code == SQLITE_ROW || code == SQLITE_DONE;
+    return code == SQLITE_DONE || (code == SQLITE_ROW && is_in_order(reading));
 }
 
 static void step_from(const int64_t bad[MOST_KEYS], int key, int key_count, uint64_t step,
@@ -111,7 +128,7 @@ static struct error *read_rows(struct reading *reading, bool *out_is_whole)
     *out_is_whole = true;
     code = bind_place(reading);
     for (;;) {
-        for (; code == SQLITE_ROW; code = sqlite3_step(reading->select))
+        for (; code == SQLITE_ROW && is_in_order(reading); code = sqlite3_step(reading->select))
             TRY(take_row(reading));
         if (code == SQLITE_DONE)
             return OK;
