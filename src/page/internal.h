@@ -82,6 +82,10 @@ void read_metadata(struct reader *reader);
 void read_json_ld(struct reader *reader);
 void read_microdata(struct reader *reader);
 void settle_title(struct reader *reader); /* sets `heading`, too */
+span without_site(struct reader *reader, span title);
+bool names_site(struct reader *reader, span part); /* of a title: the site, or nothing */
+/* The parts of a title, between separators, that stand in the page as a text of their own; or {0}. */
+span part_in_text(struct reader *reader, span title);
 void find_bylines(struct reader *reader);
 void find_chinese_bylines(struct reader *reader); /* where nothing better was found */
 span without_chinese_ending(span byline);         /* labels and places behind names */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * title.c - the article's title, with the site's name taken off
+ * title.c - the article's title
  *
  * Readers see the heading; machines are told a headline, which is often shortened or dressed for search. So a
  * heading that is confirmed (it is what a headline says, or part of <title>) wins; else the page's only <h1>,
- * if it tells the same story in other words; else the best headline, else what <title> holds but for the
- * site's name, else the first heading.
+ * if it tells the same story in other words; else the part of the headline or of <title> that the page
+ * repeats by itself; else the best headline, else what <title> holds but for the site's name, else the first
+ * heading.
  */
 #include "limits/limits.h"
 #include "page/internal.h"
@@ -19,78 +20,6 @@ static span title_element(struct reader *reader)
     const struct node *title = node_find(reader->document, TAG_title);
 
     return title && title->first ? line_of(reader, title->first->text) : (span){0};
-}
-
-/* --- taking the site's name off --- */
-
-static const char *const separators[] = {
-    " | ", " - ", " – ", " — ", " » ", " « ", " · ", " :: ", " / ", " • ", " > ",
-    " ‹ ", " ~ ", " : ", "|",   "_",   "｜",  "——",  " -",   "- ",  "-",
-};
-enum { LOOSE = 14 }; /* from here on they may stand within a name, and only Chinese titles are cut there */
-
-static bool has_cjk(span text)
-{
-    uint32_t character;
-
-    while (utf8_next(&text, &character))
-        if (is_cjk(character))
-            return true;
-    return false;
-}
-
-static bool is_site(struct reader *reader, span part)
-{
-    span name = essence_of(reader->arena, part),
-         site = essence_of(reader->arena, reader->said[FACT_SITE].value);
-    span host = reader->host;
-
-    if (!name.len)
-        return true;
-    if (site.len >= 3 && (span_starts(name, site) || (name.len >= 3 && span_starts(site, name))))
-        return true;
-    if (host.len < 3)
-        return false;
-    if (span_find(name, host) != SPAN_NONE)
-        return span_starts(name, host) || name.len <= 3 * host.len;
-    return name.len >= 3 && span_find(host, name) != SPAN_NONE;
-}
-
-/* " | Local News": behind an upright bar stands the site's or a shelf's name, if enough is left. */
-static bool is_shelf(span title, size_t at, const char *separator)
-{
-    size_t words = 1;
-
-    for (size_t i = 0; i < at; i++)
-        words += title.at[i] == ' ';
-    return words >= 4 && strcmp(separator, " | ") == 0;
-}
-
-/* One separator after another, from the end, then from the start, as long as what is cut is the site's. */
-static span without_site(struct reader *reader, span title)
-{
-    bool is_chinese = has_cjk(title), has_changed = true;
-
-    for (int round = 0; has_changed && round < 4; round++) {
-        has_changed = false;
-        for (size_t i = 0; i < (is_chinese ? ARRAY_SIZE(separators) : LOOSE) && !has_changed; i++) {
-            span separator = span_of(separators[i]);
-            size_t first = span_find(title, separator), last = first, at;
-            if (first == SPAN_NONE)
-                continue;
-            while ((at = span_find(span_from(title, last + separator.len), separator)) != SPAN_NONE)
-                last += separator.len + at;
-            span tail = span_from(title, last + separator.len), head = span_sub(title, 0, first);
-            if (last && (is_site(reader, tail) || is_shelf(title, first, separators[i]))) {
-                title = js_trim(span_sub(title, 0, last));
-                has_changed = true;
-            } else if (is_site(reader, head) && tail.len) {
-                title = js_trim(span_from(title, first + separator.len));
-                has_changed = true;
-            }
-        }
-    }
-    return title;
 }
 
 /* --- headings --- */
@@ -174,7 +103,7 @@ static const struct heading *reworded(struct reader *reader, const struct headin
 {
     const struct heading *only = count && headings[0].node->tag == TAG_h1 ? &headings[0] : NULL;
 
-    if (!only || (count > 1 && headings[1].node->tag == TAG_h1) || is_site(reader, only->text) ||
+    if (!only || (count > 1 && headings[1].node->tag == TAG_h1) || names_site(reader, only->text) ||
         words_count(only->text) < FEWEST_WORDS || !tells_the_same(only->text, headline))
         return NULL;
     return only;
@@ -191,7 +120,7 @@ void settle_title(struct reader *reader)
 {
     struct heading headings[LIMIT_PAGE_HEADINGS];
     size_t heading_count = read_headings(reader, headings, LIMIT_PAGE_HEADINGS), said_count = 0;
-    span element = title_element(reader), said[24], headline = reader->said[FACT_HEADLINE].value;
+    span element = title_element(reader), said[24], headline = reader->said[FACT_HEADLINE].value, part = {0};
     const struct heading *chosen = NULL;
     int best = 0;
 
@@ -199,7 +128,7 @@ void settle_title(struct reader *reader)
         said[said_count++] = essence_of(reader->arena, without_site(reader, reader->headlines.at[i]));
     said[said_count++] = essence_of(reader->arena, without_site(reader, element));
     for (size_t i = 0; i < heading_count; i++) {
-        int worth = is_site(reader, headings[i].text) ? 0 : confirmed(&headings[i], said, said_count);
+        int worth = names_site(reader, headings[i].text) ? 0 : confirmed(&headings[i], said, said_count);
         if (worth > best) {
             best = worth;
             chosen = &headings[i];
@@ -214,7 +143,11 @@ void settle_title(struct reader *reader)
                       : heading_count && headings[0].node->tag == TAG_h1 ? headings[0].node
                                                                          : NULL;
     keep_path(reader);
-    if (chosen && (best == 2 || !headline.len))
+    if (best < 2)
+        part = part_in_text(reader, headline.len && !names_site(reader, headline) ? headline : element);
+    if (part.len)
+        reader->page->title = part;
+    else if (chosen && (best == 2 || !headline.len))
         reader->page->title = chosen->text;
     else if (headline.len)
         reader->page->title = without_site(reader, headline);

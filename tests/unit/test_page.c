@@ -65,6 +65,15 @@ static const struct {
     {"<meta property='og:title' content='Mill mended at last'><h1>Something else</h1>",
      "Mill mended at last"},
     {"<title>老磨坊修好了_Alder Post</title>", "老磨坊修好了"},
+    {"<title>洪水兩年之後老磨坊終於修好 | 生活要闻 | 即時新聞 | 老鎮新聞網</title>",
+     "洪水兩年之後老磨坊終於修好"},
+    {"<title>記者談老鎮的新聞網</title>", "記者談老鎮的新聞網"},
+    /* the page tells which part of <title> is the title by showing it */
+    {"<title>Town - The mill is mended - Daily</title><td>Town<td><b>The mill is mended</b>",
+     "The mill is mended"},
+    {"<title>Town - The mill is mended - Daily</title><a>Daily</a>", "Town - The mill is mended - Daily"},
+    {"<title>The mill is mended - Part 1</title><td>The mill is mended - Part 1<p>The mill is mended",
+     "The mill is mended - Part 1"},
     /* one headline for search engines, another for readers */
     {"<meta property='og:title' content='Alder mill: repairs end after flood'>"
      "<h1>Two years after the flood, Alder has its mill back</h1>",
