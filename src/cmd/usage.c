@@ -4,7 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
 
-enum { LINE_WIDTH = 90, HELP_INDENT = 24 };
+enum { LINE_WIDTH = 80, HELP_INDENT = 24 };
 
 /* `left` and, beside it or below, `help` in lines that fit. */
 static void write_entry(struct buf *out, const char *left, const char *help)
@@ -46,8 +46,8 @@ static void write_options(struct buf *out, const struct option *options)
 void usage_write(const struct courant *courant, struct buf *out)
 {
     buf_add(out, S("Usage: courant [-C DIR] [-v|-q] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
-                   "A newsroom in one program: follows feeds, stores their articles, and keeps them as\n"
-                   "Markdown in a git repository.\n\nCommands:\n"));
+                   "A newsroom in one program: follows feeds, stores their articles, and keeps them\n"
+                   "as Markdown in a git repository.\n\nCommands:\n"));
     for (const struct command *const *command = courant->commands; *command; command++) {
         LOCAL(buf) left = {.max = 256};
         buf_printf(&left, "%s %s", (*command)->name, (*command)->arguments);

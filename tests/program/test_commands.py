@@ -37,6 +37,14 @@ class CommandLine(harness.Case):
             self.assertRegex(text, rf"(?m)^  {name}\b")
             self.assertIn(f"Usage: courant {name}", self.succeed("help", name, newsroom=False).out)
 
+    def test_help_fits_a_terminal_of_eighty_columns(self):
+        text = self.succeed("help", newsroom=False).out
+        names = [line.split()[0] for line in text.split("Commands:\n")[1].split("\n\n")[0].splitlines() if line[2] != " "]
+        self.assertGreater(len(names), 20)
+        for name in names:
+            text += self.succeed("help", name, newsroom=False).out
+        self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
+
     def test_a_mistyped_command_or_option_is_told_the_nearest(self):
         for words, said in (
             (["lst"], 'the nearest is "list"'),
