@@ -4,6 +4,7 @@
 
     bench/harvest.py [--courant build/courant] [--sources 200] [--items 100] [--layout dated]
     bench/harvest.py --growth        ten new articles in an archive of 1,000 and of 100,000: what a commit costs
+    bench/harvest.py --commits 1000  so many commits of one article each, in a source of 48,000: what the repository grows by
 
 All in one run on one machine, so that the ratios hold where the seconds do not. Everything is synced to disk: SQLite with
 synchronous=FULL in transactions of 500, files with one syncfs and an fsync a folder, git by fast-import.
@@ -170,6 +171,37 @@ def growth(options, folder):
         shutil.rmtree(newsroom)
 
 
+def size_of(folder):
+    """Bytes of the files below, as they are on disk."""
+    return sum(os.lstat(os.path.join(below, name)).st_blocks * 512 for below, _, names in os.walk(folder) for name in names)
+
+
+def commits(options, folder):
+    articles, together = 48_000, 2000
+    site = origin.Origin()
+    site.start()
+    newsroom = os.path.join(folder, "newsroom")
+    repository = os.path.join(newsroom, "archive", ".git")
+    make_newsroom(newsroom, site.port, ["heron"], options.layout)
+    for first in range(1, articles, together):
+        site.put("/heron.xml", newstext.rss(range(first, first + together)))
+        harvest(options.courant, newsroom)
+    before = last = size_of(repository)
+    took, most = [], 0
+    print(f"  {articles} articles of one source, layout {options.layout}: {before / 1e6:.0f} MB")
+    for k in range(1, options.commits + 1):
+        site.put("/heron.xml", newstext.rss([10_000_000 + k]))
+        took.append(harvest(options.courant, newsroom)[0])
+        size = size_of(repository)
+        most = max(most, size)
+        if k % 100 == 0 or k == options.commits:
+            print(f"  commit {k:5}: {size / 1e6:.1f} MB, {(size - before) / k / 1000:.0f} KB a commit since the first, at most {most / 1e6:.1f} MB; "
+                  f"median {statistics.median(took) * 1000:.0f} ms, longest {max(took) * 1000:.0f} ms; the last hundred {(size - last) / 1e6:.1f} MB",
+                  flush=True)
+            last = size
+    site.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--courant", default=os.path.join(ROOT, "build", "courant"))
@@ -177,11 +209,12 @@ def main():
     parser.add_argument("--items", type=int, default=100)
     parser.add_argument("--layout", default="dated", choices=["dated", "duty-machine"])
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--commits", type=int, metavar="N")
     parser.add_argument("--folder", help="where to work; on the disk that is to be measured (default: a temporary one)")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="courant-bench-", dir=options.folder)
     try:
-        (growth if options.growth else whole)(options, folder)
+        (commits if options.commits else growth if options.growth else whole)(options, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
