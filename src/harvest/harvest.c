@@ -42,6 +42,7 @@ struct round {
     int64_t under_way, pages_under_way, committed_at, recorded_at;
     size_t kept_source; /* HARVEST_ANEW: index in `only`, and the page, that are next */
     int64_t kept_key;
+    int64_t clock_lead;   /* of the wall clock before the monotonic one, at the last look */
     int64_t pages_due_at; /* when there may be a page to look at; NO_TIME: the store is to be asked */
     bool is_committed;    /* nothing came since the last commit */
     bool has_rested;      /* there was a time when nothing was left to poll */
@@ -557,6 +558,27 @@ static struct error *admit_all(struct round *round)
     return OK;
 }
 
+static struct error *mend_times(struct store *store, struct arena *arena, void *context)
+{
+    (void)arena;
+    (void)context;
+    return store_mend_times(store);
+}
+
+/* The wall clock seen from the other one, on which we sleep. Set back, it leaves plans that lie far ahead. */
+static struct error *watch_clock(struct round *round)
+{
+    const struct harvest_options *options = &round->harvest->options;
+    int64_t before = round->clock_lead;
+
+    round->clock_lead = clock_now(options->clock) - clock_monotonic(options->clock);
+    if (before - round->clock_lead < DAY)
+        return OK;
+    log_warn(options->log, NULL, "the clock was set back by days: what was planned by it is planned anew");
+    TRY(writer_run(round->harvest->writer, mend_times, NULL));
+    return load_anew(round);
+}
+
 static void tell_rested(struct round *round)
 {
     const struct harvest_options *options = &round->harvest->options;
@@ -587,6 +609,7 @@ static struct error *harvest_round(struct round *round)
             TRY(reload_if_asked(round, &is_reloaded));
             if (is_reloaded)
                 continue;
+            TRY(watch_clock(round));
             commit_if_time(round);
             if (harvest->failing_remotes)
                 archiver_commit(harvest->archiver); /* their time may have come */
@@ -686,6 +709,7 @@ static struct error *harvest_whole(struct harvest *harvest, struct round *round)
     TRY(load_table(round));
     count_wanted(round);
     round->recorded_at = round->committed_at = clock_monotonic(harvest->options.clock);
+    round->clock_lead = clock_now(harvest->options.clock) - round->recorded_at;
     archiver_wake(harvest->archiver); /* what an earlier run left owed */
     if (harvest->options.kind == HARVEST_SOURCES) {
         struct hook *hook = NULL;

@@ -33,13 +33,18 @@ static struct error *clamp_times(struct store *store)
     return db_run(db, SQL_CLAMP_WAITS, VALUES(number(now + store->options.wait)));
 }
 
+struct error *store_mend_times(struct store *store)
+{
+    TRY(db_begin(&store->db));
+    return db_end(&store->db, clamp_times(store));
+}
+
 static struct error *open_writer(struct store *store, const char *path)
 {
     TRY(db_open(&store->db, path, true));
     TRY(schema_apply(&store->db));
     TRY(db_settle(&store->db, true));
-    TRY(db_begin(&store->db));
-    return db_end(&store->db, clamp_times(store));
+    return store_mend_times(store);
 }
 
 struct error *store_open(const char *folder, const struct store_options *options, const struct clock *clock,

@@ -28,6 +28,9 @@ struct store_options {
  * store, broken, or newer than this program (the message says what to do); ERROR_LOCKED. */
 struct error *store_open(const char *folder, const struct store_options *options, const struct clock *clock,
                          struct store **out_store) MUST_USE;
+/* What a wrong clock left behind: nothing is planned, or waits, beyond what the right one would have said.
+ * Done at opening; to be done when the clock was set back since. */
+struct error *store_mend_times(struct store *store) MUST_USE;
 void store_close(struct store *store);
 DEFINE_CLOSE(store)
 

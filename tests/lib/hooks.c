@@ -2,6 +2,7 @@
  * hooks.c - the program as tested: clock and faults from the environment (see cmd/hooks.h)
  *
  *     COURANT_TEST_NOW=+3600        the wall clock is that many seconds ahead (or behind)
+ *     COURANT_TEST_STEP=3600        SIGUSR1 sets it forward by that, and SIGUSR2 back
  *     COURANT_TEST_FAULT=store.commit:3       the third call of that point fails
  *     COURANT_TEST_FAULT=*:17                 the 17th call of any point fails
  *     COURANT_TEST_FAULT=file.write:5:full    it fails as on a full disk; without a word, as by an I/O error
@@ -18,11 +19,29 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static struct {
+    struct clock *clock;
+    int64_t by;
+} step;
+
+static void take_step(int signal)
+{
+    clock_advance(step.clock, signal == SIGUSR1 ? step.by : -step.by);
+}
+
 struct clock *hooks_clock(void)
 {
-    const char *shift = getenv("COURANT_TEST_NOW");
+    const char *shift = getenv("COURANT_TEST_NOW"), *by = getenv("COURANT_TEST_STEP");
+    struct clock *clock = shift ? clock_shifted(strtoll(shift, NULL, 10) * SECOND) : clock_system();
+    struct sigaction action = {.sa_handler = take_step, .sa_flags = SA_RESTART};
 
-    return shift ? clock_shifted(strtoll(shift, NULL, 10) * SECOND) : clock_system();
+    if (by) {
+        step.clock = clock;
+        step.by = strtoll(by, NULL, 10) * SECOND;
+        sigaction(SIGUSR1, &action, NULL);
+        sigaction(SIGUSR2, &action, NULL);
+    }
+    return clock;
 }
 
 static void log_point(const char *point)

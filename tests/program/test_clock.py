@@ -2,6 +2,7 @@
 """A clock that is wrong, or right in another century: what is kept stays what it is, and nothing is planned for ever."""
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -22,6 +23,10 @@ def dated(*seconds):
         for s in seconds
     )
     return f"<rss version='2.0'><channel><title>The Heron</title><link>http://news.example/</link>{items}</channel></rss>"
+
+
+def iso(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 class Clock(newsroom.Case):
@@ -161,6 +166,28 @@ class Plans(Clock):
             process.terminate()
             out, err = process.communicate(timeout=harness.PATIENCE)
         self.assertEqual(process.returncode, 143, (out, err))
+
+    def test_a_run_that_goes_on_bears_a_clock_that_jumps_ahead_and_back(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss([1]))
+        process = self.start_courant("run", "--json", env={"COURANT_TEST_STEP": str(400 * DAY)})
+        self.addCleanup(process.kill)
+        self.assertIn(b'"heron"', process.stdout.readline())
+
+        def wait_for(condition):  # it would look by itself, within a minute
+            self.wait_for(lambda: condition() or process.send_signal(signal.SIGHUP))
+
+        self.origin.forget()
+        process.send_signal(signal.SIGUSR1)
+        wait_for(lambda: self.origin.requests_for("/heron"))
+        self.wait_for(lambda: self.source()["next_poll"] > iso(time.time() + 300 * DAY))
+        process.send_signal(signal.SIGUSR2)
+        wait_for(lambda: self.source()["next_poll"] < iso(time.time() + DAY))
+        process.terminate()
+        _, err = process.communicate(timeout=harness.PATIENCE)
+        self.assertEqual(process.returncode, 143, err)
+        self.assertIn(b"the clock was set back", err)
+        self.look(0)
 
 
 class Dates(Clock):

@@ -384,7 +384,7 @@ static void one_item_that_cannot_be_stored_does_not_stop_the_others(void **state
 
 static void a_next_poll_that_a_wrong_clock_set_is_brought_back(void **state)
 {
-    static const int64_t days[] = {-400, 400};
+    static const int64_t days[] = {-400, 3, 400};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(days); i++) {
