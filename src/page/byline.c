@@ -140,19 +140,18 @@ static const char *const roles[] = {
     "redaktör",      "journalistin", "journaliste",   "periodista",      "редакция",
     "корреспондент", "编辑部",       "network",       "consultant",
 };
-/* What is no name at all: buttons, dates, degrees */
+/* What is no name at all: buttons, dates */
 static const char *const noise[] = {
-    "updated",   "published", "posted",       "min read", "minutes",
-    "read more", "follow",    "twitter",      "facebook", "email",
-    "subscribe", "comments",  "share",        "admin",    "administrator",
-    "author",    "sponsored", "getty images", "编辑",     "責任編輯",
-    "责任编辑",  "来源",      "來源",         "网站",     "本报讯",
-    "ms",        "rd",        "rdn",          "ld",       "md",
-    "m.d",       "phd",       "ph.d",         "fand",     "cpa",
-    "jd",        "mba",       "mph",          "rn",       "cfp®",
-    "cpt",       "edited",    "photo",        "photos",   "image",
-    "images",    "ist",       "est",          "edt",      "am",
-    "pm",
+    "updated",       "published", "posted",    "min read",     "minutes",  "read more", "follow",
+    "twitter",       "facebook",  "email",     "subscribe",    "comments", "share",     "admin",
+    "administrator", "author",    "sponsored", "getty images", "编辑",     "責任編輯",  "责任编辑",
+    "来源",          "來源",      "网站",      "本报讯",       "edited",   "photo",     "photos",
+    "image",         "images",    "ist",       "est",          "edt",      "am",        "pm",
+};
+/* Degrees: behind a name, or for themselves */
+static const char *const degrees[] = {
+    "ms",   "rd",  "rdn", "ld",  "md",  "m.d", "phd",  "ph.d",
+    "fand", "cpa", "jd",  "mba", "mph", "rn",  "cfp®", "cpt",
 };
 
 static const char *const separators[] = {
@@ -260,6 +259,16 @@ static span without_brackets(span text)
     return text;
 }
 
+/* "Ann Lee MS" is Ann Lee. */
+static span without_degree(struct arena *arena, span name)
+{
+    size_t space = span_find_last_char(name, ' ');
+
+    return space != SPAN_NONE && has_word(arena, span_from(name, space + 1), degrees, ARRAY_SIZE(degrees))
+               ? span_trim_end(span_sub(name, 0, space))
+               : name;
+}
+
 static bool is_name(span name)
 {
     span rest = name;
@@ -276,6 +285,19 @@ static bool is_name(span name)
         words += character == ' ';
     }
     return letters >= 2 && words <= 6;
+}
+
+/* "her knowledge of training": small letters throughout, as no three words of a name are. */
+static bool is_prose(span name)
+{
+    size_t words = 1;
+
+    for (size_t i = 0; i < name.len; i++) {
+        if ((name.at[i] >= 'A' && name.at[i] <= 'Z') || (unsigned char)name.at[i] >= 0x80)
+            return false;
+        words += name.at[i] == ' ';
+    }
+    return words >= 3;
 }
 
 /* The name before the next separator is taken off `*rest`. `*out_is_more`: it says more of the one before. */
@@ -375,6 +397,11 @@ static size_t add_names(span name, bool is_reporters, struct author *names, size
     return count;
 }
 
+bool is_role(struct arena *arena, span name)
+{
+    return has_word(arena, name, roles, ARRAY_SIZE(roles));
+}
+
 size_t page_split_byline(struct arena *arena, span byline, struct author **out_authors)
 {
     VEC(struct author) authors = {0};
@@ -393,10 +420,14 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
     rest = without_chinese_ending(without_introduction(arena, reporters));
     while (rest.len && authors.len < LIMIT_PAGE_NAMES) {
         span name = without_introduction(arena, without_brackets(cut_name(&rest, &is_more)));
+        name = without_degree(arena, name);
         struct author names[LIMIT_PAGE_NAMES];
-        if (!is_name(name) || has_word(arena, name, noise, ARRAY_SIZE(noise)))
+        if (is_prose(name))
+            break;
+        if (!is_name(name) || has_word(arena, name, noise, ARRAY_SIZE(noise)) ||
+            has_word(arena, name, degrees, ARRAY_SIZE(degrees)))
             continue;
-        if (has_word(arena, name, roles, ARRAY_SIZE(roles))) {
+        if (is_role(arena, name)) {
             role = role.len ? role : name;
             continue;
         }

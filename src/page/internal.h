@@ -72,6 +72,7 @@ span line_of(struct reader *reader, span text); /* references decoded, white spa
 
 /* Letters and digits alone, folded: what makes two names the same */
 span essence_of(struct arena *arena, span text);
+bool is_role(struct arena *arena, span name); /* "Senior Writer": what stands beside a name, or for one */
 bool is_site_name(struct reader *reader, span name); /* nobody's name, but the site's own */
 
 /* Beside the article: comments, related stories, the page's foot. What holds the heading never is. */

@@ -121,7 +121,7 @@ void say_author(struct reader *reader, enum rank rank, struct author author)
 {
     if (!author.name.len)
         return;
-    if (is_site_name(reader, author.name))
+    if (is_site_name(reader, author.name) || (rank > RANK_SURE && is_role(reader->arena, author.name)))
         rank = RANK_SPARE;
     if (rank > reader->author_rank)
         return;

@@ -197,6 +197,20 @@ static void a_byline_beats_the_sites_name_as_author(void **state)
     assert_span_equal(page->authors[0].name, "Ann Lee");
 }
 
+static void a_role_beside_a_name_is_no_second_author(void **state)
+{
+    OWN(arena) arena = arena_new(8 * MiB);
+
+    (void)state;
+    const struct page *page =
+        read_page(arena, "<h1>The mill</h1><div><p><span class=author-name>Ann Lee</span> "
+                         "<span class=author-name>Senior Writer</span></div>");
+    assert_int_equal(page->author_count, 1);
+    assert_span_equal(page->authors[0].name, "Ann Lee");
+    page = read_page(arena, "<meta name=author content='Staff Writer'><h1>The mill</h1>");
+    assert_span_equal(page->authors[0].name, "Staff Writer");
+}
+
 static const struct {
     const char *html, *name;
 } chinese_bylines[] = {
@@ -232,6 +246,7 @@ int main(void)
         cmocka_unit_test(lazy_pictures_become_plain_ones),
         cmocka_unit_test(the_next_page_is_one_of_the_same_article),
         cmocka_unit_test(a_byline_beats_the_sites_name_as_author),
+        cmocka_unit_test(a_role_beside_a_name_is_no_second_author),
         cmocka_unit_test(chinese_names_stand_in_brackets_within_the_text),
     };
 
