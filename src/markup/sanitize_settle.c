@@ -15,7 +15,8 @@ enum {
     IN_LINK = 2,
     IN_ITEM = 4,
     IN_DEFINITION = 8,
-    IS_ORDERLY = 16 /* a table that was looked at */
+    IN_RUBY = 16,
+    IS_ORDERLY = 32, /* a table that was looked at */
 };
 
 /* Changing */
@@ -177,11 +178,12 @@ static bool is_implied_end(const struct node *node)
                                           node->tag == TAG_li || node->tag == TAG_dd || node->tag == TAG_dt);
 }
 
-/* Would its start tag close something that is open around it, so that no other name would help? */
+/* Would its start tag close something that is open around it, so that no other name would help? A part of a
+ * ruby is none outside of one. */
 static bool is_misplaced(const struct node *node, unsigned around)
 {
     return (node->tag == TAG_a && (around & IN_LINK)) || (is_heading(node) && is_heading(node->parent)) ||
-           (is_ruby_part(node->tag) && is_implied_end(node->parent));
+           (is_ruby_part(node->tag) && (!(around & IN_RUBY) || is_implied_end(node->parent)));
 }
 
 /* What is open around the content of `node`, which stands where `around` is open */
@@ -192,6 +194,8 @@ static unsigned around_content(const struct node *node, unsigned around)
         return around | IN_P;
     case TAG_a:
         return around | IN_LINK;
+    case TAG_ruby:
+        return around | IN_RUBY;
     case TAG_td:
     case TAG_th:
     case TAG_caption:

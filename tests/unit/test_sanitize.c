@@ -197,6 +197,9 @@ static void what_a_parser_would_move_is_moved_before(void **state)
          "<div><table><tbody><tr><td><p>a</p></td></tr></tbody></table></div>"},
         {"<table><form><tr><td>a</form></table>", "<table><tbody><tr><td>a</td></tr></tbody></table>"},
         {"<b>a</b><font>b</font>c", "<b>a</b>bc"},
+        {"<p>a<rt>b</p><ruby>c<table><tr><td><rt>d</table><b><rt>e",
+         "<p>ab</p><ruby>c<table><tbody><tr><td>d"
+         "</td></tr></tbody></table><b><rt>e</rt></b></ruby>"},
         {"<table>&#13;\n<tr><td>a</table>", "&#13;\n<table><tbody><tr><td>a</td></tr></tbody></table>"},
     };
 
