@@ -244,17 +244,37 @@ static struct error *mend_parts(struct mending *mending)
     return mend_index(mending);
 }
 
-struct error *archive_mend_repository(const struct repository_mend *mend)
+static struct error *mend_with(const struct repository_mend *mend,
+                               struct error *(*mend_it)(struct mending *mending),
+                               struct error *(*make_it)(struct mending *mending))
 {
     OWN(arena) arena = arena_new(SIZE_MAX);
     struct mending mending = {.mend = mend, .arena = arena};
     bool is_there;
-    struct error *error = file_make_folder(mend->folder);
+    struct error *error = git_find(mend->folder, mend->clock, &mending.git, &is_there);
 
-    if (!error)
-        error = git_find(mend->folder, mend->clock, &mending.git, &is_there);
-    if (!error)
-        error = is_there ? mend_parts(&mending) : make_repository(&mending);
+    if (!error && is_there)
+        error = mend_it(&mending);
+    else if (!error && make_it)
+        error = make_it(&mending);
     git_release(&mending.git);
     return error;
+}
+
+struct error *archive_mend_repository(const struct repository_mend *mend)
+{
+    TRY(file_make_folder(mend->folder));
+    return mend_with(mend, mend_parts, make_repository);
+}
+
+static struct error *mend_packs_alone(struct mending *mending)
+{
+    TRY(mend_head(mending));
+    TRY(mend_settings(mending));
+    return mend_packs(mending);
+}
+
+struct error *archive_mend_packs(const struct repository_mend *mend)
+{
+    return mend_with(mend, mend_packs_alone, NULL);
 }

@@ -287,22 +287,40 @@ static struct error *remake_trees(const struct mending *mending)
     return mend_ask(mending, GIT("write-tree", "--missing-ok"), (span){0}, &is_fine, NULL);
 }
 
-struct error *mend_objects(const struct mending *mending)
+/* `out_complaints`: what git had to say of all objects before. */
+static struct error *mend_each_pack(const struct mending *mending, int *out_status, span *out_complaints)
 {
     static const char *const extras[] = {"objects/info/commit-graph", "objects/info/commit-graphs",
                                          "objects/pack/multi-pack-index"};
     struct names packs = {0};
-    int status = 0;
-    span complaints;
 
-    TRY(git_fsck(&mending->git, mending->arena, &status, &complaints));
-    if (!status)
+    TRY(git_fsck(&mending->git, mending->arena, out_status, out_complaints));
+    if (!*out_status)
         return OK;
     for (size_t i = 0; i < ARRAY_SIZE(extras); i++)
         TRY(mend_set_aside(mending, extras[i]));
     list_ending(mending, "objects/pack", ".pack", &packs);
     for (size_t i = 0; i < packs.list.len; i++)
         TRY(mend_pack(mending, packs.list.at[i]));
+    return OK;
+}
+
+struct error *mend_packs(const struct mending *mending)
+{
+    int status = 0;
+    span complaints;
+
+    return mend_each_pack(mending, &status, &complaints);
+}
+
+struct error *mend_objects(const struct mending *mending)
+{
+    int status = 0;
+    span complaints;
+
+    TRY(mend_each_pack(mending, &status, &complaints));
+    if (!status)
+        return OK;
     TRY(set_loose_aside(mending, complaints));
     if (span_has(complaints, "reflog")) {
         TRY(mend_set_aside(mending, "logs"));

@@ -18,6 +18,8 @@ void mend_tell(const struct mending *mending, const char *where, const char *for
 struct error *mend_ask(const struct mending *mending, const char *const *arguments, span input,
                        bool *out_is_fine, span *out_said) MUST_USE;
 
+/* mend_objects.c: packs alone */
+struct error *mend_packs(const struct mending *mending) MUST_USE;
 /* mend_objects.c: packs, loose objects, files of the history. */
 struct error *mend_objects(const struct mending *mending) MUST_USE;
 /* mend_branch.c: HEAD's branch leads to a commit that is whole, and its history ends where it is not. */

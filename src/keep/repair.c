@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * repair.c - store, archive and git mended, each from whichever copy is whole
  *
- * The store first, since all else is compared with it; then the repository; then files. A file is set aside
- * before the store is told that it is owed, and is written by the archiver after that: whatever interrupts
- * this, the next repair finds what is left.
+ * The store first, since all else is compared with it, and before it only those packs of git's that it shall
+ * be read from; then the repository; then files. A file is set aside before the store is told that it is
+ * owed, and is written by the archiver after that: whatever interrupts this, the next repair finds what is
+ * left.
  */
 #include "archive/mend.h"
 #include "core/fault.h"
@@ -177,22 +178,38 @@ static void tell_mended(void *context, span where, span what)
     repair_done(repairing, arena_printf(repairing->arena, "archive/%.*s", SPAN_ARG(where)), what);
 }
 
-static struct error *repair_repository(struct repairing *repairing)
+static bool has_repository(const struct repository_mend *mend, const struct repairing *repairing)
 {
-    span folder = arena_printf(repairing->arena, "%s/archive", repairing->options->folder);
-    struct repository_mend mend = {
-        .folder = folder.at,
+    return repairing->options->conf->archive.git && access(mend->folder, F_OK) == 0;
+}
+
+static struct repository_mend mend_of(struct repairing *repairing)
+{
+    return (struct repository_mend){
+        .folder = arena_printf(repairing->arena, "%s/archive", repairing->options->folder).at,
         .aside = repairing->aside,
         .clock = repairing->options->clock,
         .tell = tell_mended,
         .offer = offer_texts,
         .context = repairing,
     };
+}
 
-    if (!repairing->options->conf->archive.git || access(folder.at, F_OK))
+static struct error *repair_repository(struct repairing *repairing)
+{
+    struct repository_mend mend = mend_of(repairing);
+
+    if (!has_repository(&mend, repairing))
         return OK;
     TRY(look(repairing, verify_repository, NULL));
     return repairing->has_damaged_git ? archive_mend_repository(&mend) : OK;
+}
+
+struct error *repair_packs(struct repairing *repairing)
+{
+    struct repository_mend mend = mend_of(repairing);
+
+    return has_repository(&mend, repairing) ? archive_mend_packs(&mend) : OK;
 }
 
 /* --- the files --- */

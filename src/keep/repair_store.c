@@ -253,8 +253,13 @@ static bool has_mended_store(struct repairing *repairing)
 
 struct error *repair_store(struct repairing *repairing)
 {
+    bool is_damaged;
+
     TRY(repair_look_at_store(repairing));
-    if (repairing->has_damaged_store || has_mended_store(repairing))
+    is_damaged = repairing->has_damaged_store || has_mended_store(repairing);
+    if (is_damaged || repairing->has_no_store)
+        TRY(repair_packs(repairing));
+    if (is_damaged)
         TRY(salvage(repairing));
     return repairing->has_no_store ? repair_adopt(repairing) : OK;
 }

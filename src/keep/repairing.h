@@ -25,6 +25,8 @@ struct repairing {
 
 /* repair.c: fills in what is wrong with the store. */
 struct error *repair_look_at_store(struct repairing *repairing) MUST_USE;
+/* repair.c: packs of the repository, so that a store can be read from it. */
+struct error *repair_packs(struct repairing *repairing) MUST_USE;
 void repair_done(struct repairing *repairing, span where, span what);
 
 /* Moves what is in the archive out of it, `becomes` being told of it. A file that is kept stays in its place,

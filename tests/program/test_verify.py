@@ -94,6 +94,15 @@ class Case(accidents.Case):
         self.assertEqual(self.git("fsck", "--full", "--no-dangling", "--no-progress"), [], because)
         self.assertEqual(self.git("status", "--porcelain"), [], because)
 
+    def db(self):
+        return os.path.join(self.newsroom, "courant.db")
+
+    def change(self, sql):
+        db = sqlite3.connect(self.db())
+        db.execute(sql)
+        db.commit()
+        db.close()
+
     def set_aside(self):
         """name -> bytes of what lies in set-aside/."""
         out = {}
@@ -292,6 +301,23 @@ class Repository(Case):
         self.assertEqual(self.git("rev-list", "--count", "HEAD"), ["2"])
         self.assertEqual(self.git("rev-parse", "HEAD"), head)
 
+    def test_packs_whose_sum_alone_is_wrong_give_the_store_its_older_revisions_back(self):
+        self.make()
+        head = self.git("rev-parse", "HEAD")
+        for path in self.packs(".pack"):
+            os.chmod(path, 0o644)
+            with open(path, "r+b") as file:
+                file.seek(-1, os.SEEK_END)
+                last = file.read(1)[0]
+                file.seek(-1, os.SEEK_END)
+                file.write(bytes([last ^ 1]))
+        self.change("UPDATE revision SET title = title || 'x' WHERE revision = 1 AND article IN"
+                    " (SELECT key FROM article WHERE revision = 2)")
+        self.assert_found("branch-lost", "objects-damaged", "store-damaged")
+        self.assert_repaired()
+        self.assertEqual(self.git("rev-parse", "HEAD"), head)
+        self.assertEqual(sum(name.endswith(".pack") for name in self.set_aside()), 2)
+
     def test_a_half_written_object(self):
         self.make()
         name = subprocess.run(["git", "-C", self.archive, "hash-object", "-w", "--stdin"], input=b"mine",
@@ -311,15 +337,6 @@ class Repository(Case):
 
 
 class Store(Case):
-    def db(self):
-        return os.path.join(self.newsroom, "courant.db")
-
-    def change(self, sql):
-        db = sqlite3.connect(self.db())
-        db.execute(sql)
-        db.commit()
-        db.close()
-
     def damaged(self):
         return [name for name in os.listdir(self.newsroom) if name.startswith("courant.db.damaged-") and not name.endswith("-wal")]
 
