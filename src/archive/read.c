@@ -5,6 +5,7 @@
  * escaped nothing; bodies may have several lines; a date may stand in three places. Nothing is refused.
  */
 #include "archive/internal.h"
+#include "limits/limits.h"
 #include "text/date.h"
 #include "text/utf8.h"
 #include <inttypes.h>
@@ -189,7 +190,7 @@ static void read_dated(struct arena *arena, const struct front_matter *front, st
     article->id = read_id(front_matter_value(front, "id"));
     article->source_id = front_matter_value(front, "source");
     span_to_int64(front_matter_value(front, "revision"), &revision);
-    article->revision = revision > 0 && revision <= INT32_MAX ? (int)revision : 1;
+    article->revision = revision > 0 && revision <= LIMIT_IMPORT_REVISION ? (int)revision : 1;
     article->published_at = date_parse(front_matter_value(front, "published"));
     article->modified_at = date_parse(front_matter_value(front, "modified"));
     article->fetched_at = date_parse(front_matter_value(front, "fetched"));

@@ -128,12 +128,30 @@ static void write_for_programs(struct courant *courant, const struct side *befor
 
 /* --- the command --- */
 
+/* An archive that was imported did not hold every revision: the last before it that is there; itself, if
+ * none. */
+static struct error *find_before(struct courant *courant, struct store_reader *reader,
+                                 const struct article *article, int64_t *out_revision)
+{
+    struct article *before = NULL;
+
+    for (*out_revision = article->revision - 1; *out_revision > 0; --*out_revision) {
+        TRY(store_revision(reader, courant->arena, article->id, (int)*out_revision, &before));
+        if (before)
+            return OK;
+    }
+    *out_revision = article->revision;
+    return OK;
+}
+
 /* The last two where none are said. */
-static struct error *read_revisions(const struct arguments *arguments, const struct article *article,
+static struct error *read_revisions(struct courant *courant, struct store_reader *reader,
+                                    const struct arguments *arguments, const struct article *article,
                                     int64_t revisions[2])
 {
-    revisions[0] = MAX(article->revision - 1, 1);
     revisions[1] = article->revision;
+    if (arguments->word_count < 2)
+        return find_before(courant, reader, article, &revisions[0]);
     if (arguments->word_count == 2)
         return error_new(ERROR_USAGE, "two revisions are compared, and one was given");
     for (size_t i = 1; i < arguments->word_count; i++)
@@ -156,13 +174,15 @@ static struct error *diff_run(struct courant *courant, const struct arguments *a
     TRY(timezone_load(courant->arena, courant->conf->archive.timezone, &zone));
     TRY(newsroom_open_store(courant, &reader));
     TRY(newsroom_find_article(courant, reader, arguments->words[0], &article));
-    TRY(read_revisions(arguments, article, revisions));
+    TRY(read_revisions(courant, reader, arguments, article, revisions));
     TRY(read_side(courant, reader, article->id, revisions[0], &before));
     TRY(read_side(courant, reader, article->id, revisions[1], &after));
     if (option_is_given(arguments, "json"))
         write_for_programs(courant, &before, &after, &out);
     else if (article->revision == 1)
         buf_add_text(&out, "It has not changed since it came.\n");
+    else if (revisions[0] == revisions[1])
+        buf_add_text(&out, "What it said before is not in the store.\n");
     else
         write_for_people(courant, zone, &before, &after, &out);
     return output_write(&out);

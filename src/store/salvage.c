@@ -25,24 +25,46 @@ static const char *path_of(const struct salvaging *salvaging, const char *end)
 
 /* --- the copy that is read --- */
 
+static struct error *write_all(int fd, span bytes, const char *to)
+{
+    while (bytes.len) {
+        ssize_t put = write(fd, bytes.at, bytes.len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return error_errno(put ? errno : ENOSPC, "could not write \"%s\"", to);
+        bytes = span_from(bytes, (size_t)put);
+    }
+    return OK;
+}
+
+static struct error *copy_bytes(int in, const char *from, int out, const char *to, char *piece)
+{
+    for (;;) {
+        ssize_t got = read(in, piece, PIECE);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_errno(errno, "could not read \"%s\"", from);
+        if (!got)
+            return OK;
+        TRY(write_all(out, (span){piece, (size_t)got}, to));
+    }
+}
+
 static struct error *copy_file(struct salvaging *salvaging, const char *from, const char *to)
 {
     char *piece = arena_alloc(salvaging->arena, PIECE);
     int in = open(from, O_RDONLY | O_CLOEXEC), out;
     struct error *error = OK;
-    ssize_t got = 0;
 
     if (in < 0)
         return errno == ENOENT ? OK : error_errno(errno, "could not read \"%s\"", from);
     out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    while (out >= 0 && !error && (got = read(in, piece, PIECE)) > 0)
-        if (write(out, piece, (size_t)got) != got)
-            error = error_errno(errno ? errno : ENOSPC, "could not write \"%s\"", to);
-    if (!error && (out < 0 || got < 0))
-        error = error_errno(errno, "could not copy \"%s\"", from);
+    error = out < 0 ? error_errno(errno, "could not write \"%s\"", to) : copy_bytes(in, from, out, to, piece);
     close(in);
-    if (out >= 0)
-        close(out);
+    if (out >= 0 && close(out) && !error)
+        error = error_errno(errno, "could not write \"%s\"", to);
     return error;
 }
 
@@ -107,9 +129,9 @@ static struct error *replace_head(struct salvaging *salvaging)
     struct stat about;
     FILE *model = fopen(path_of(salvaging, ".new"), "rbe"),
          *copy = fopen(path_of(salvaging, ".read"), "rb+e");
-    struct error *error = OK;
+    struct error *error = !model || !copy ? error_errno(errno, "could not open a copy of the store") : OK;
 
-    if (model && copy && fread(head, 1, HEAD, model) == HEAD && fstat(fileno(copy), &about) == 0) {
+    if (!error && fread(head, 1, HEAD, model) == HEAD && fstat(fileno(copy), &about) == 0) {
         write_big(head + 28, (uint32_t)(about.st_size / 4096));
         memset(head + 32, 0, 8); /* no list of free pages */
         memcpy(head + 92, head + 24, 4);

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """test_diff.py - how an article changed, shown"""
+import os
+import sqlite3
+
 import harness
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour Post</title>
@@ -56,6 +59,18 @@ full_text = never
     def test_an_article_that_never_changed_says_so(self):
         self.harvest("Ferry late", BEFORE)
         self.assertEqual(self.succeed("diff", self.article()).out, "It has not changed since it came.\n")
+
+    def test_revisions_that_an_archive_did_not_hold_are_passed_over(self):
+        for text in (BEFORE, AFTER, AFTER.replace("open", "shut")):
+            self.harvest("Ferry late", text)
+        name = self.article()
+        db = sqlite3.connect(os.path.join(self.newsroom, "courant.db"))
+        for gone, shown in ((2, "revision 1 of "), (1, "What it said before is not in the store.\n")):
+            db.execute("DELETE FROM revision WHERE revision = ?", (gone,))
+            db.execute("UPDATE article SET missing = missing + 1")
+            db.commit()
+            self.assertIn(shown, self.succeed("diff", name).out)
+        db.close()
 
     def test_a_revision_that_is_not_there_is_an_error_that_says_which_are(self):
         self.harvest("Ferry late", BEFORE)
