@@ -109,6 +109,29 @@ static const struct heading *reworded(struct reader *reader, const struct headin
     return only;
 }
 
+/* Where a heading may be broken is for whoever lays it out: U+00AD, 200B, 2060, FEFF. Joiners (200C, 200D)
+ * are letters' own. */
+static span without_breaks(struct arena *arena, span title)
+{
+    static const char *const breaks[] = {"\u00AD", "\u200B", "\u2060", "\uFEFF"};
+    LOCAL(buf) out = {.max = LIMIT_PAGE_LINE};
+    bool has_any = false;
+
+    for (size_t i = 0; i < ARRAY_SIZE(breaks); i++)
+        has_any |= span_find(title, span_of(breaks[i])) != SPAN_NONE;
+    if (!has_any)
+        return title;
+    for (size_t i = 0, skip; i < title.len; i += skip ? skip : 1) {
+        skip = 0;
+        for (size_t k = 0; k < ARRAY_SIZE(breaks) && !skip; k++)
+            if (span_starts(span_from(title, i), span_of(breaks[k])))
+                skip = strlen(breaks[k]);
+        if (!skip)
+            buf_add_char(&out, title.at[i]);
+    }
+    return arena_keep(arena, js_trim(buf_span(&out)));
+}
+
 static void keep_path(struct reader *reader)
 {
     for (const struct node *node = reader->heading; node && reader->around_count < LIMIT_PAGE_HEADING_DEPTH;
@@ -155,4 +178,5 @@ void settle_title(struct reader *reader)
         reader->page->title = without_site(reader, element);
     else if (heading_count)
         reader->page->title = headings[0].text;
+    reader->page->title = without_breaks(reader->arena, reader->page->title);
 }

@@ -81,6 +81,7 @@ static const struct {
     {"<meta property='og:title' content='Alder mill: repairs end after flood'>"
      "<h1>Two years after the flood, Alder has its mill back</h1><h1>Letters to the mill of Alder</h1>",
      "Alder mill: repairs end after flood"},
+    {"<h1>Die Mühlen&shy;besitzer<wbr>&#x200B;versammlung</h1>", "Die Mühlenbesitzerversammlung"},
     {"<p>no title", ""},
 };
 
