@@ -169,19 +169,43 @@ static void step(struct feed *feed)
         outline_close_unit(feed);
 }
 
+static const struct unit *next_unit(struct feed *feed)
+{
+    while (feed->next_ready == feed->ready.len && !feed->is_done)
+        step(feed);
+    return feed->next_ready < feed->ready.len ? &feed->ready.at[feed->next_ready++] : NULL;
+}
+
+static const struct unit *next_chosen(struct feed *feed)
+{
+    const struct unit *unit = next_unit(feed);
+
+    for (; unit && feed->place < feed->chosen_count && !feed->chosen[feed->place]; feed->place++)
+        unit = next_unit(feed);
+    feed->place++;
+    return unit;
+}
+
+void feed_choose(struct feed *feed, const bool *chosen, size_t count)
+{
+    bool *copy = ARENA_ARRAY(feed->arena, bool, count);
+
+    memcpy(copy, chosen, count * sizeof *copy);
+    feed->chosen = copy;
+    feed->chosen_count = count;
+}
+
 struct error *feed_next(struct feed *feed, struct arena *arena, struct feed_item **out_item)
 {
     if (feed->listed) {
         *out_item = listed_next(feed, arena);
         return arena_is_full(arena) ? error_new(ERROR_LIMIT, "an item is larger than is read") : OK;
     }
-    while (feed->next_ready == feed->ready.len && !feed->is_done)
-        step(feed);
-    if (feed->next_ready == feed->ready.len) {
+    const struct unit *unit = next_chosen(feed);
+    if (!unit) {
         *out_item = NULL;
         return OK;
     }
-    const struct unit *unit = &feed->ready.at[feed->next_ready++];
     struct feed_item *item = unit->overflowed ? NULL : item_read(feed, unit, arena);
     if (!item || arena_is_full(arena)) {
         feed_warn(feed, 0, 0, "item-too-large", "an item is larger than is read");

@@ -156,6 +156,10 @@ DEFINE_CLOSE(feed)
  */
 struct error *feed_next(struct feed *feed, struct arena *arena, struct feed_item **out_item) MUST_USE;
 
+/* Before the first is read: feed_next() will pass over items whose place in the document, of the first
+ * `count`, is false in `chosen`, which is copied. */
+void feed_choose(struct feed *feed, const bool *chosen, size_t count);
+
 /* What is known of the feed so far; all of it after the last item. Lives as long as the reader. */
 const struct feed_about *feed_about(const struct feed *feed);
 

@@ -51,6 +51,8 @@ struct feed {
     struct tape tape;
     VEC(struct unit) ready; /* whole items on the tape */
     size_t next_ready;
+    const bool *chosen; /* feed_choose(): by place in the document; NULL: all are */
+    size_t chosen_count, place;
     struct container containers[LIMIT_FEED_CONTAINERS];
     int container_count, overflow_depth; /* and how many more are open */
     int unit_depth;                      /* elements open in the unit being written; 0: none is */

@@ -25,7 +25,7 @@ span gather_address(const struct conf_source *source); /* that one's address, as
  * from there, as with any feed; feed_about()->format is FEED_PAGE for a front page. A page is read by the
  * source's rule (items, link, title, date, summary), or with none by its structure. ERROR_FORMAT: it is not
  * what it should be, and the message says what it is; a rule that finds nothing on the page is one, too.
- * `response` must outlive the reader. */
+ * Of a sitemap, the newest LIMIT_SITEMAP_NEWEST are read. `response` must outlive the reader. */
 struct error *gather_open(const struct conf_source *source, enum rung rung, const struct response *response,
                           struct feed **out_feed) MUST_USE;
 

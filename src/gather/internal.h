@@ -46,6 +46,10 @@ struct error *search_sitemaps(struct search *search, span page) MUST_USE;
 /* The one that is, or that is listed in, a sitemap of this address. */
 struct error *search_sitemap(struct search *search, span url) MUST_USE;
 
+/* newest.c: has `feed`, a sitemap, read only the newest of what it names. `response`: what it was opened of.
+ */
+struct error *choose_newest(const struct response *response, struct feed *feed) MUST_USE;
+
 /* parked.c: is it a page that stands where a domain has no site? */
 bool is_parked(span body);
 

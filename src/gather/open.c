@@ -93,7 +93,13 @@ struct error *gather_open(const struct conf_source *source, enum rung rung, cons
     /* A rule is for the page that the user named, and for no other that took its place. */
     const struct front_rule rule = source->page.len ? rule_of(source) : (struct front_rule){0};
 
-    return open_answer(response, rung, &rule, out_feed);
+    OPEN(feed) feed = NULL;
+
+    TRY(open_answer(response, rung, &rule, &feed));
+    if (feed_about(feed)->format == FEED_SITEMAP)
+        TRY(choose_newest(response, feed));
+    *out_feed = MOVE(feed);
+    return OK;
 }
 
 struct error *gather_check_rule(const struct conf_source *source)

@@ -37,6 +37,10 @@ class Gathering(harness.Case):
     def followed(self, key="feed"):
         return [line.split(" = ")[1] for line in self.read_conf().splitlines() if line.startswith(f"{key} = ")]
 
+    def titles(self):
+        """Of all articles that are stored."""
+        return [article["title"] for article in self.succeed("list", "--limit", "5000", "--json").json]
+
     def two_feeds(self):
         self.feed("/all.xml", "All")
         self.feed("/sport.xml", "Sport")
@@ -109,6 +113,25 @@ class Gathering(harness.Case):
         self.assertEqual(result.status, 0, result)
         self.assertEqual(self.followed(), [self.origin.url("/news-2.xml")])
         self.assertIn("The ferry is back", result.err)
+
+    def test_of_a_large_sitemap_the_newest_are_taken_and_then_what_is_new(self):
+        plain = ("<url><loc>http://n.example/{0}</loc><lastmod>{1}</lastmod><news:news><news:title>{0}</news:title></news:news>"
+                 "</url>")
+        old = [plain.format(f"old-{i}", "2023-01-01") for i in range(3000)]
+        new = [plain.format(f"new-{i}", f"2024-10-{i % 28 + 1:02d}") for i in range(700)]
+        self.origin.put("/map.xml", SITEMAP.format("".join(old[:1500] + new + old[1500:])))
+        source = f"[source map]\nfeed = {self.origin.url('/map.xml')}\nfull_text = never\n"
+        self.make_newsroom(self.conf + source)
+        self.succeed("run", "--once")
+        titles = self.titles()
+        self.assertEqual(len(titles), 1000)
+        self.assertEqual(sum(title.startswith("new-") for title in titles), 700)
+        self.assertIn("old-0", titles)  # of those that say the same, the ends of the document
+        self.assertNotIn("old-1500", titles)
+        later = [plain.format(f"later-{i}", "2024-11-08") for i in range(3)]
+        self.origin.put("/map.xml", SITEMAP.format("".join(old[:1500] + later + new + old[1500:])))
+        self.succeed("run", "--once", "--force")
+        self.assertEqual(len(self.titles()), 1003)
 
     def test_a_page_that_lists_news_is_followed_itself(self):
         self.origin.put("/front", FRONT, Content_Type="text/html")
