@@ -438,13 +438,15 @@ struct error *html_clean(struct arena *arena, span raw_html, const struct saniti
 {
     struct buf html = {.max = 64 * MiB};
     struct node *root;
+    bool is_cut;
 
     TRY(html_parse_fragment(arena, raw_html, NULL, &root, NULL));
     html_sanitize(arena, root, options);
     html_write(root, &html);
-    *out_html = arena_keep(arena, buf_span(&html));
+    is_cut = html.overflowed; /* perhaps in the middle of a tag */
+    *out_html = is_cut ? (span){0} : arena_keep(arena, buf_span(&html));
     buf_release(&html);
-    return arena_is_full(arena) ? error_new(ERROR_LIMIT, "the HTML is too large") : OK;
+    return is_cut || arena_is_full(arena) ? error_new(ERROR_LIMIT, "the HTML is too large") : OK;
 }
 
 void html_sanitize(struct arena *arena, struct node *root, const struct sanitize_options *options)
