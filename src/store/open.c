@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 enum { FURTHEST_INTERVALS = 7 }; /* no next poll lies further ahead than this many of the longest intervals */
+enum { LONGEST_LOG = 32 * 1024 * 1024 }; /* bytes that are left as they are at opening */
 
 static char *db_path(const char *folder)
 {
@@ -33,6 +34,24 @@ static struct error *clamp_times(struct store *store)
     return db_run(db, SQL_CLAMP_WAITS, VALUES(number(now + store->options.wait)));
 }
 
+static void checkpoint(struct db *db)
+{
+    if (db->handle && !fault_at("store.checkpoint"))
+        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+/* A process that was killed while others read leaves a log of any length, and each reader looks into all of
+ * it. What cannot be done now, as somebody reads, is done at the next opening. */
+static void shorten_log(struct db *db)
+{
+    LOCAL(buf) path = {.max = 64 * KiB};
+    struct stat about;
+
+    buf_printf(&path, "%s-wal%c", db->path, 0);
+    if (stat(path.at, &about) == 0 && about.st_size > LONGEST_LOG)
+        checkpoint(db);
+}
+
 struct error *store_mend_times(struct store *store)
 {
     TRY(db_begin(&store->db));
@@ -44,6 +63,7 @@ static struct error *open_writer(struct store *store, const char *path)
     TRY(db_open(&store->db, path, true));
     TRY(schema_apply(&store->db));
     TRY(db_settle(&store->db, true));
+    shorten_log(&store->db);
     return store_mend_times(store);
 }
 
@@ -71,8 +91,7 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    if (store->db.handle && !fault_at("store.checkpoint"))
-        sqlite3_wal_checkpoint_v2(store->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    checkpoint(&store->db);
     db_close(&store->db);
     arena_free(store->scratch);
     arena_free(store->passing);

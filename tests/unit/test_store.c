@@ -4,6 +4,7 @@
 #include "tests/unit/store_room.h"
 #include <pthread.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static void room_of_voa(struct room *room)
 {
@@ -824,6 +825,58 @@ static void leases_of_a_process_that_is_gone_are_void(void **state)
     room_remove(&room);
 }
 
+static int64_t log_size(const struct room *room)
+{
+    char path[128];
+    struct stat about;
+
+    snprintf(path, sizeof path, "%s/courant.db-wal", room->folder);
+    return stat(path, &about) ? 0 : (int64_t)about.st_size;
+}
+
+/* Writes while a reader keeps SQLite from using the log anew, and ends as if killed. */
+static void write_and_die(struct room *room)
+{
+    static char text[1024 * 1024];
+    char path[128];
+    sqlite3 *reader;
+    bool is_well;
+
+    snprintf(path, sizeof path, "%s/courant.db", room->folder);
+    is_well = sqlite3_open(path, &reader) == SQLITE_OK &&
+              sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM source", NULL, NULL, NULL) == SQLITE_OK &&
+              !store_open(room->folder, &room->options, room->clock, &room->store);
+    memset(text, 'x', sizeof text);
+    for (int i = 0; i < 36 && is_well; i++)
+        is_well = !store_put(room->store, arena_printf(room->arena, "key.%d", i), (span){text, sizeof text});
+    _exit(is_well ? 0 : 1);
+}
+
+static void the_long_log_of_a_process_that_was_killed_is_taken_in(void **state)
+{
+    struct room room;
+    int status = 1;
+    pid_t child;
+
+    (void)state;
+    room_make(&room);
+    store_close(MOVE(room.store));
+    child = fork();
+    if (child == 0)
+        write_and_die(&room);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_true(log_size(&room) > 32 * 1024 * 1024);
+    room_open(&room);
+    assert_true(log_size(&room) < 64 * 1024);
+    OPEN(store_reader) reader = room_reader(&room);
+    span value;
+    assert_ok(store_get(reader, room.arena, S("key.35"), &value));
+    assert_int_equal(value.len, 1024 * 1024);
+    store_reader_close(MOVE(reader));
+    room_remove(&room);
+}
+
 static void small_values_are_kept_replaced_and_dropped(void **state)
 {
     struct room room;
@@ -988,6 +1041,7 @@ int main(void)
         cmocka_unit_test(an_article_waits_for_its_page_but_not_for_ever),
         cmocka_unit_test(a_lease_that_ran_out_is_another_s),
         cmocka_unit_test(leases_of_a_process_that_is_gone_are_void),
+        cmocka_unit_test(the_long_log_of_a_process_that_was_killed_is_taken_in),
         cmocka_unit_test(small_values_are_kept_replaced_and_dropped),
         cmocka_unit_test(readers_see_whole_polls_while_the_writer_writes),
         cmocka_unit_test(ten_thousand_items_of_one_title_end_in_bounded_time),
