@@ -75,9 +75,8 @@ const struct command cmd_rebuild = {
     .help = "write the archive anew from the store",
     .more =
         "Every article, list and README is written again, to the bytes that they had, and what differs is "
-        "committed: after a change of the settings in [archive], or where files were lost. Files that "
-        "Courant "
-        "did not write stay.",
+        "committed: after a change of the settings in [archive], or where files were lost. What was "
+        "edited, and git does not have, is set aside first; files that Courant did not write stay.",
     .needs = NEEDS_CONF | NEEDS_QUIET | NEEDS_OWNER,
     .options = options,
     .run = rebuild_run,

@@ -323,6 +323,8 @@ struct error *verify_repair(const struct verify_options *options)
 
 static struct error *collect_in_the_way(struct verifying *verifying)
 {
+    if (verifying->options->conf->archive.git && access(verifying->archive, F_OK) == 0)
+        TRY(verify_repository(verifying));
     TRY(verify_open_store(verifying));
     return verify_articles(verifying);
 }
@@ -332,8 +334,8 @@ static void keep_in_the_way(struct verifying *verifying, const struct finding *f
 {
     struct repairing *repairing = verifying->context;
 
-    (void)expected;
-    if (finding->kind == FOUND_FILE_IN_THE_WAY)
+    (void)expected; /* what git has need not be kept once more */
+    if (finding->kind == FOUND_FILE_IN_THE_WAY || finding->kind == FOUND_FILE_DIFFERS)
         *vec_add(repairing->arena, &repairing->edited) = path_of(repairing, finding);
 }
 

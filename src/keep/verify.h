@@ -82,5 +82,5 @@ struct error *verify_newsroom(const struct verify_options *options,
 struct error *verify_repair(const struct verify_options *options) MUST_USE;
 
 /* The archive shall be written anew, wholly: articles, lists, READMEs. Files in their place that differ are
- * replaced when the archiver follows; what is no file there is set aside. */
+ * replaced when the archiver follows; what git does not have of them, or is no file there, is set aside. */
 struct error *rebuild_archive(const struct verify_options *options) MUST_USE;
