@@ -183,6 +183,7 @@ static void feed(struct parser *parser, span text)
     size_t piece_size = MAX((size_t)PIECE_MIN, text.len / PIECES_MAX);
 
     while (text.len && !parser->is_cut) {
+        const myhtml_token_node_t *before = tree->current_token_node;
         span piece = next_piece(text, piece_size);
         span closer;
 
@@ -191,7 +192,9 @@ static void feed(struct parser *parser, span text)
             parser->is_cut = true;
             return;
         }
-        if (tree->global_offset - tree->current_token_node->element_begin <= LIMIT_HTML_TAG)
+        /* the beginning is not said yet where white space ended the piece: a whole one in the same tag is */
+        if (tree->current_token_node != before ||
+            tree->global_offset - before->element_begin <= LIMIT_HTML_TAG)
             continue;
         closer = tag_closer(tree);
         if (closer.len) {

@@ -149,7 +149,7 @@ static void write_start(const struct node *node, struct buf *out)
 
 bool html_tag_is_too_long(const struct node *node)
 {
-    LOCAL(buf) tag = {.max = LIMIT_HTML_TAG};
+    LOCAL(buf) tag = {.max = LIMIT_HTML_TAG - 8 * KiB}; /* less than a piece that the parser is fed with */
     size_t size = 0;
 
     for (size_t i = 0; i < node->attribute_count; i++)

@@ -174,6 +174,18 @@ static void a_start_tag_that_is_too_long_keeps_its_beginning(void **state)
     assert_span_equal(root->last->text, "y");
 }
 
+static void a_start_tag_at_the_end_of_a_piece_is_whole(void **state)
+{
+    OWN(arena) arena = arena_new(8 * MiB);
+    span html = arena_printf(arena, "%s%s", repeat(arena, "", "u", 65000, " <p title='").at,
+                             repeat(arena, "", "u", 3000, "'>x").at);
+    const struct node *root = parse(arena, html);
+
+    (void)state;
+    assert_int_equal(node_attribute(root->last, "title").len, 3000);
+    assert_span_equal(root->last->first->text, "x");
+}
+
 static void elements_are_known_by_their_names(void **state)
 {
     span before = {0};
@@ -330,6 +342,7 @@ int main(void)
         cmocka_unit_test(a_tree_ends_where_its_limits_are),
         cmocka_unit_test(a_full_arena_is_an_error),
         cmocka_unit_test(a_start_tag_that_is_too_long_keeps_its_beginning),
+        cmocka_unit_test(a_start_tag_at_the_end_of_a_piece_is_whole),
         cmocka_unit_test(elements_are_known_by_their_names),
         cmocka_unit_test(elements_of_other_languages_are_none_of_html),
         cmocka_unit_test(text_is_that_of_all_below_but_scripts),
