@@ -96,6 +96,29 @@ static bool read_line(span text, struct rule_line *out_line)
     return find_directive(span_trim(name), &out_line->directive);
 }
 
+/* An empty find_string or replace_string holds its place among the others, and is something to replace by. */
+static bool is_kept(const struct rule_line *line)
+{
+    return line->directive == RULE_FIND || line->directive == RULE_REPLACE ||
+           (line->directive != RULE_PASSED_OVER && line->value.len + line->argument.len);
+}
+
+/* The n-th find_string goes with the n-th replace_string, so that one too many would shift the others. */
+static void pair(struct rule *rule, struct buf *warnings)
+{
+    size_t finds = 0, replaces = 0;
+
+    for (size_t i = 0; i < rule->line_count; i++) {
+        const struct rule_line *line = &rule->lines[i];
+        finds += line->directive == RULE_FIND;
+        replaces += line->directive == RULE_REPLACE && !line->argument.len;
+    }
+    rule->is_paired = finds == replaces;
+    if (!rule->is_paired && warnings)
+        buf_printf(warnings, "rule %.*s: %zu find_string, but %zu replace_string: none is followed\n",
+                   SPAN_ARG(rule->name), finds, replaces);
+}
+
 struct rule *rule_parse(struct arena *arena, span name, span text, struct buf *warnings)
 {
     struct rule *rule = ARENA_NEW(arena, struct rule);
@@ -111,7 +134,7 @@ struct rule *rule_parse(struct arena *arena, span name, span text, struct buf *w
         if (!line.len || *line.at == '#')
             continue;
         if (read_line(line, &read)) {
-            if (read.directive != RULE_PASSED_OVER && read.value.len + read.argument.len)
+            if (is_kept(&read))
                 *vec_add(arena, &lines) = read;
         } else if (warnings) {
             buf_printf(warnings, "rule %.*s: line %d is no directive\n", SPAN_ARG(name), number);
@@ -119,6 +142,7 @@ struct rule *rule_parse(struct arena *arena, span name, span text, struct buf *w
     }
     rule->lines = lines.at;
     rule->line_count = lines.len;
+    pair(rule, warnings);
     return rule;
 }
 
@@ -226,40 +250,63 @@ size_t rules_headers(struct arena *arena, const struct rules *rules, span url, s
     return headers.len;
 }
 
-/* All places of `wanted` in `source`. */
-static span replace_all(struct arena *arena, span source, span wanted, span substitute)
+/* --- in the source --- */
+
+/* Puts `by` for all places of `what`. False: it would be too much. */
+static bool replace_all(struct buf *text, span what, span by)
 {
-    LOCAL(buf) out = {.max = 2 * source.len + 64 * KiB};
-    span whole = source;
+    struct buf out = {.max = LIMIT_RULE_SOURCE};
+    span rest = buf_span(text);
     size_t at;
 
-    if (!wanted.len || span_find(source, wanted) == SPAN_NONE)
-        return source;
-    while ((at = span_find(source, wanted)) != SPAN_NONE) {
-        buf_add(&out, span_sub(source, 0, at));
-        buf_add(&out, substitute);
-        source = span_from(source, at + wanted.len);
+    if (!what.len || span_find(rest, what) == SPAN_NONE)
+        return true;
+    while (!out.overflowed && (at = span_find(rest, what)) != SPAN_NONE) {
+        buf_add(&out, span_sub(rest, 0, at));
+        buf_add(&out, by);
+        rest = span_from(rest, at + what.len);
     }
-    buf_add(&out, source);
-    return out.overflowed ? whole : arena_keep(arena, buf_span(&out));
+    buf_add(&out, rest);
+    buf_release(text);
+    *text = out;
+    return !out.overflowed;
+}
+
+/* The next find_string from `*at` on. */
+static span next_find(const struct rule *rule, size_t *at)
+{
+    while (*at < rule->line_count) {
+        const struct rule_line *line = &rule->lines[(*at)++];
+        if (line->directive == RULE_FIND)
+            return line->value;
+    }
+    return (span){0};
+}
+
+span rule_edit_source(struct arena *arena, const struct rule *rule, span source)
+{
+    LOCAL(buf) text = {.max = LIMIT_RULE_SOURCE};
+    size_t find = 0, made = 0;
+
+    for (size_t i = 0; i < rule->line_count && made < LIMIT_RULE_REPLACEMENTS; i++) {
+        const struct rule_line *line = &rule->lines[i];
+        span what = line->argument;
+        if (line->directive != RULE_REPLACE || (!what.len && !rule->is_paired))
+            continue;
+        if (!made++)
+            buf_add(&text, source);
+        if (!replace_all(&text, what.len ? what : next_find(rule, &find), line->value) || text.overflowed)
+            return source;
+    }
+    return made ? arena_keep(arena, buf_span(&text)) : source;
 }
 
 span rules_edit_source(struct arena *arena, const struct rules *rules, span url, span source)
 {
     const struct rule *rule = NULL;
-    span wanted = {0};
     struct url parsed;
 
     if (url_parse(arena, url, NULL, &parsed))
         rule = rules_find(arena, rules, parsed.host);
-    for (size_t i = 0; rule && i < rule->line_count; i++) {
-        const struct rule_line *line = &rule->lines[i];
-        if (line->directive == RULE_FIND)
-            wanted = line->value;
-        if (line->directive != RULE_REPLACE)
-            continue;
-        source = replace_all(arena, source, line->argument.len ? line->argument : wanted, line->value);
-        wanted = (span){0};
-    }
-    return source;
+    return rule ? rule_edit_source(arena, rule, source) : source;
 }

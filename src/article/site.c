@@ -240,60 +240,12 @@ static struct node *find_body(struct applying *applying)
     return NULL;
 }
 
-/* --- in the source --- */
-
-static void replace_all(struct buf *text, span what, span by)
-{
-    struct buf out = {.max = LIMIT_RULE_SOURCE};
-    span rest = buf_span(text);
-    size_t at;
-
-    while (what.len && (at = span_find(rest, what)) != SPAN_NONE && !out.overflowed) {
-        buf_add(&out, span_sub(rest, 0, at));
-        buf_add(&out, by);
-        rest = span_from(rest, at + what.len);
-    }
-    buf_add(&out, rest);
-    if (out.overflowed) {
-        buf_release(&out);
-        return;
-    }
-    buf_release(text);
-    *text = out;
-}
-
-/* The page is written, changed, and parsed again: few rules ask for that. */
-static struct error *replace_in_source(struct applying *applying)
-{
-    LOCAL(buf) text = {.max = LIMIT_RULE_SOURCE};
-    span what = {0};
-    bool any = false;
-
-    for (size_t i = 0; i < applying->rule->line_count; i++)
-        any |= applying->rule->lines[i].directive == RULE_REPLACE;
-    if (!any)
-        return OK;
-    html_write(applying->page->document, &text);
-    if (text.overflowed)
-        return OK;
-    for (size_t i = 0; i < applying->rule->line_count; i++) {
-        const struct rule_line *line = &applying->rule->lines[i];
-        if (line->directive == RULE_FIND)
-            what = line->value;
-        else if (line->directive == RULE_REPLACE)
-            replace_all(&text, line->argument.len ? line->argument : what, line->value);
-    }
-    return html_parse(applying->arena, arena_keep(applying->arena, buf_span(&text)), NULL,
-                      &applying->page->document, NULL);
-}
-
 struct error *rule_apply(struct arena *arena, const struct rule *rule, struct page *page,
                          struct extraction *extraction)
 {
     struct applying applying = {.arena = arena, .rule = rule, .page = page, .extraction = extraction};
     struct node *content;
 
-    TRY(replace_in_source(&applying));
     applying.selector = select_new(arena, page->document);
     take_head(&applying);
     take_out(&applying);

@@ -12,8 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct extraction *extraction = ARENA_NEW(arena, struct extraction);
     struct rule *rule = rule_parse(arena, S("a.example"), span_sub(input, 0, gap), NULL);
     struct page *page = NULL;
-    OWN(error) error = page_read(arena, &bytes, &page);
+    OWN(error) error = NULL;
 
+    bytes.bytes = rule_edit_source(arena, rule, bytes.bytes);
+    error = page_read(arena, &bytes, &page);
     if (!error)
         error = rule_apply(arena, rule, page, extraction);
     return 0;
