@@ -9,12 +9,13 @@ enum directive {
     RULE_BODY,
     RULE_DATE,
     RULE_AUTHOR,
-    RULE_STRIP,       /* XPath: taken out */
-    RULE_STRIP_NAME,  /* part of a class or an id */
-    RULE_STRIP_IMAGE, /* part of a picture's address */
-    RULE_DISSOLVE,    /* XPath: its content takes its place */
-    RULE_WRAP,        /* argument: the element to wrap it in */
-    RULE_LAZY,        /* attribute with a picture's real address */
+    RULE_STRIP,           /* XPath: taken out, elements and attributes */
+    RULE_STRIP_ATTRIBUTE, /* XPath: only attributes */
+    RULE_STRIP_NAME,      /* part of a class or an id */
+    RULE_STRIP_IMAGE,     /* part of a picture's address */
+    RULE_DISSOLVE,        /* XPath: its content takes its place */
+    RULE_WRAP,            /* argument: the element to wrap it in */
+    RULE_LAZY,            /* attribute with a picture's real address */
     RULE_SINGLE_PAGE,
     RULE_NEXT_PAGE,
     RULE_FIND,    /* in the page's source; the n-th RULE_REPLACE says what by */

@@ -151,7 +151,9 @@ static void strip_found(struct applying *applying, const struct rule_line *line)
     size_t count = find(applying, line->value, &selected);
 
     for (size_t i = 0; i < count; i++) {
-        if (!is_removable(selected[i].node))
+        if (selected[i].owner && (line->directive == RULE_STRIP || line->directive == RULE_STRIP_ATTRIBUTE))
+            node_remove_attribute(selected[i].owner, selected[i].attribute);
+        if (!is_removable(selected[i].node) || line->directive == RULE_STRIP_ATTRIBUTE)
             continue;
         if (line->directive == RULE_DISSOLVE)
             node_unwrap(selected[i].node);
@@ -179,6 +181,7 @@ static void take_out(struct applying *applying)
         const struct rule_line *line = &applying->rule->lines[i];
         switch (line->directive) {
         case RULE_STRIP:
+        case RULE_STRIP_ATTRIBUTE:
         case RULE_DISSOLVE:
         case RULE_WRAP:
             if (holds(applying, i))

@@ -154,9 +154,13 @@ static void take_nodes(struct selector *selector, const xmlNodeSet *nodes, struc
         if (node->type == XML_ELEMENT_NODE) {
             selected[i].node = node->_private;
             selected[i].place = node;
-        } else {
-            selected[i].text = text_of(selector, xmlXPathCastNodeToString(node));
+            continue;
         }
+        if (node->type == XML_ATTRIBUTE_NODE) {
+            selected[i].owner = node->parent->_private;
+            selected[i].attribute = (const char *)node->name;
+        }
+        selected[i].text = text_of(selector, xmlXPathCastNodeToString(node));
     }
     *out_selected = selected;
     *out_count = count;

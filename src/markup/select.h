@@ -17,7 +17,9 @@ struct selected {
     struct node
         *node; /* an element; NULL: `text` was found, an attribute's value, a text or what was computed */
     span text;
-    void *place; /* where select_within() begins; NULL: it cannot begin there */
+    struct node *owner;    /* of an attribute that was found; else NULL */
+    const char *attribute; /* its name */
+    void *place;           /* where select_within() begins; NULL: it cannot begin there */
 };
 
 /* All that `xpath` finds, in document order; `*out_selected` is in the selector's arena. ERROR_FORMAT: it is

@@ -139,6 +139,89 @@ static void what_is_found_in_the_source_is_replaced_once(void **state)
     }
 }
 
+static void attributes_are_stripped(void **state)
+{
+    (void)state;
+    static const char page[] = ROOM_PARAGRAPH_1 ROOM_PARAGRAPH_2 ROOM_PARAGRAPH_3
+        "<p><img src='/small.png' alt='A ferry at the quay' width=640 height=480> <a href='/all' "
+        "title='All of it'>All</a></p>";
+    static const struct {
+        const char *rule, *gone, *kept; /* in the article's HTML */
+    } cases[] = {
+        {"strip: //img[@width=1]", "/large.png", "alt=\"A ferry at the quay\""},
+        {"strip_attr: //img/@alt", "A ferry at the quay", "/small.png"},
+        {"strip: //img/@alt", "A ferry at the quay", "/small.png"},
+        {"strip: //a/@href | //img", "<img", "All"},
+        {"strip: //a/@href", "/all", "All"},
+        {"strip_attr: //*/@*", "/small.png", "swing bridge"},
+        {"strip_attr: //img | //p", "/large.png", "/small.png"}, /* elements are none */
+        {"dissolve: //img/@alt", "/large.png", "alt=\"A ferry at the quay\""},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        OWN(arena) arena = arena_new(16 * MiB);
+        struct extraction *extraction = extract_by(arena, cases[i].rule, page);
+        if (span_has(extraction->html, cases[i].gone) || !span_has(extraction->html, cases[i].kept))
+            fail_msg("\"%s\" gives %.*s", cases[i].rule, SPAN_ARG(extraction->html));
+    }
+}
+
+static void what_other_readers_of_rules_know_is_known(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"title",
+                                        "body",
+                                        "date",
+                                        "author",
+                                        "strip",
+                                        "strip_attr",
+                                        "strip_comments",
+                                        "strip_id_or_class",
+                                        "strip_image_src",
+                                        "tidy",
+                                        "prune",
+                                        "autodetect_on_failure",
+                                        "insert_detected_image",
+                                        "single_page_link",
+                                        "single_page_link_in_feed",
+                                        "next_page_link",
+                                        "autodetect_next_page",
+                                        "if_page_contains",
+                                        "replace_string",
+                                        "find_string",
+                                        "replace_string(a)",
+                                        "login_extra_fields",
+                                        "login_password_field",
+                                        "login_uri",
+                                        "login_username_field",
+                                        "not_logged_in_xpath",
+                                        "requires_login",
+                                        "http_header(Cookie)",
+                                        "test_contains",
+                                        "test_url",
+                                        "test_urls",
+                                        "test_content",
+                                        "convert_double_br_tags",
+                                        "native_ad_clue",
+                                        "parser",
+                                        "skip_json_ld",
+                                        "skip_id_or_class",
+                                        "src_lazy_load_attr",
+                                        "footnotes",
+                                        "move_into(//p)",
+                                        "wrap_in(p)",
+                                        "dissolve",
+                                        "post_strip_attr"};
+    OWN(arena) arena = arena_new(1 * MiB);
+    LOCAL(buf) warnings = {.max = 64 * KiB};
+    LOCAL(buf) text = {.max = 64 * KiB};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        buf_printf(&text, "%s: x\n", names[i]);
+    rule_parse(arena, S("a.example"), buf_span(&text), &warnings);
+    assert_span_equal(buf_span(&warnings), "");
+}
+
 static void strings_without_their_pair_are_told(void **state)
 {
     (void)state;
@@ -294,6 +377,8 @@ int main(void)
         cmocka_unit_test(lines_that_are_no_directive_are_told),
         cmocka_unit_test(each_directive_does_what_it_says),
         cmocka_unit_test(what_is_found_in_the_source_is_replaced_once),
+        cmocka_unit_test(attributes_are_stripped),
+        cmocka_unit_test(what_other_readers_of_rules_know_is_known),
         cmocka_unit_test(strings_without_their_pair_are_told),
         cmocka_unit_test(replacements_that_grow_without_end_are_not_made),
         cmocka_unit_test(a_rule_knows_title_author_date_and_links),
