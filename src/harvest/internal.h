@@ -210,3 +210,5 @@ struct harvest {
 };
 
 const struct conf *harvest_conf(const struct harvest *harvest);
+/* Reads courant.conf; one with errors changes nothing. For the harvesting thread. */
+struct error *harvest_configure(struct harvest *harvest) MUST_USE;
