@@ -10,15 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void write_text(struct json_writer *json, const char *key, span text)
-{
-    json_key(json, key);
-    if (text.len)
-        json_string(json, text);
-    else
-        json_null(json);
-}
-
 /* RFC 3339 in the zone that the page wrote it in */
 static void write_time(struct json_writer *json, const char *key, int64_t at, int zone)
 {
@@ -42,15 +33,6 @@ static void write_time(struct json_writer *json, const char *key, int64_t at, in
     }
 }
 
-static void write_size(struct json_writer *json, const char *key, int size)
-{
-    json_key(json, key);
-    if (size > 0)
-        json_integer(json, size);
-    else
-        json_null(json);
-}
-
 static void write_images(struct json_writer *json, const struct extraction *extraction)
 {
     json_key(json, "images");
@@ -59,10 +41,10 @@ static void write_images(struct json_writer *json, const struct extraction *extr
         const struct extraction_image *image = &extraction->images[i];
         json_open_object(json);
         json_pair(json, "url", image->url);
-        write_text(json, "alt", image->alt);
-        write_text(json, "caption", image->caption);
-        write_size(json, "width", image->width);
-        write_size(json, "height", image->height);
+        json_pair_or_null(json, "alt", image->alt);
+        json_pair_or_null(json, "caption", image->caption);
+        json_pair_integer_or_null(json, "width", image->width, image->width > 0);
+        json_pair_integer_or_null(json, "height", image->height, image->height > 0);
         json_close_object(json);
     }
     json_close_array(json);
@@ -108,30 +90,30 @@ void extraction_write_json(struct json_writer *json, span url, const struct extr
     bool is_article = e->kind == PAGE_ARTICLE;
 
     json_open_object(json);
-    write_text(json, "url", url);
-    write_text(json, "title", e->title);
-    write_text(json, "byline", e->byline);
-    write_text(json, "site_name", e->site_name);
-    write_text(json, "language", e->language);
+    json_pair_or_null(json, "url", url);
+    json_pair_or_null(json, "title", e->title);
+    json_pair_or_null(json, "byline", e->byline);
+    json_pair_or_null(json, "site_name", e->site_name);
+    json_pair_or_null(json, "language", e->language);
     write_time(json, "published", e->published_at, e->published_zone);
     write_time(json, "modified", e->modified_at, 0);
-    write_text(json, "image", e->image);
-    write_text(json, "excerpt", e->excerpt);
+    json_pair_or_null(json, "image", e->image);
+    json_pair_or_null(json, "excerpt", e->excerpt);
     write_content(json, "content_html", e->html, is_article);
     write_content(json, "content_markdown", e->markdown, is_article);
     write_content(json, "content_text", e->text, is_article);
     write_images(json, e);
     write_links(json, e);
     json_pair_integer(json, "word_count", (int64_t)e->word_count);
-    write_text(json, "rule", e->rule);
+    json_pair_or_null(json, "rule", e->rule);
     json_key(json, "confidence");
     json_number(json, (double)(int)(e->confidence * 1000 + 0.5f) / 1000);
     json_pair(json, "kind", span_of(page_kind_name(e->kind)));
-    write_text(json, "reason", span_of(e->reason));
+    json_pair_or_null(json, "reason", span_of(e->reason));
     write_authors(json, e);
     json_pair_integer(json, "published_zone", e->published_zone);
     json_pair_boolean(json, "published_has_time", e->published_has_time);
-    write_text(json, "next_url", e->next_url);
-    write_text(json, "single_page_url", e->single_page_url);
+    json_pair_or_null(json, "next_url", e->next_url);
+    json_pair_or_null(json, "single_page_url", e->single_page_url);
     json_close_object(json);
 }

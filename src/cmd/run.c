@@ -31,11 +31,7 @@ static void write_json(const struct poll_report *report, struct buf *out)
     json_pair_integer(&json, "new", report->new_count);
     json_pair_integer(&json, "revised", report->revised_count);
     json_pair_integer(&json, "failed", report->failed_count);
-    json_key(&json, "error");
-    if (report->error.len)
-        json_string(&json, report->error);
-    else
-        json_null(&json);
+    json_pair_or_null(&json, "error", report->error);
     json_pair_integer(&json, "ms", report->took_ms);
     json_pair_if(&json, "warning", report->warning);
     if (report->dropped_count)

@@ -57,24 +57,6 @@ static enum rung rung_of(const struct row *row)
                                                                              : gather_rung(row->wanted);
 }
 
-static void write_text(struct json_writer *json, const char *key, span text)
-{
-    json_key(json, key);
-    if (text.len)
-        json_string(json, text);
-    else
-        json_null(json);
-}
-
-static void write_number(struct json_writer *json, const char *key, int64_t number, bool is_known)
-{
-    json_key(json, key);
-    if (is_known)
-        json_integer(json, number);
-    else
-        json_null(json);
-}
-
 static void write_json_row(struct json_writer *json, const struct row *row)
 {
     static const struct source never = {.last_poll_at = NO_TIME,
@@ -95,20 +77,21 @@ static void write_json_row(struct json_writer *json, const struct row *row)
     json_pair_integer(json, "interval", interval_of(known));
     json_pair_integer(json, "articles", known->article_count);
     json_pair_integer(json, "failures", known->failures);
-    write_text(json, "last_error", known->last_error);
-    write_number(json, "last_status", known->last_status, known->last_status > 0);
-    write_text(json, "why", row->health.memory.why);
-    write_text(json, "address", known->address);
-    write_text(json, "moving_to", known->moved_to);
-    write_text(json, "says_it_is_at", row->health.memory.advertised);
-    write_text(json, "read_from", span_of(row->known ? rung_name(rung_of(row)) : NULL));
+    json_pair_or_null(json, "last_error", known->last_error);
+    json_pair_integer_or_null(json, "last_status", known->last_status, known->last_status > 0);
+    json_pair_or_null(json, "why", row->health.memory.why);
+    json_pair_or_null(json, "address", known->address);
+    json_pair_or_null(json, "moving_to", known->moved_to);
+    json_pair_or_null(json, "says_it_is_at", row->health.memory.advertised);
+    json_pair_or_null(json, "read_from", span_of(row->known ? rung_name(rung_of(row)) : NULL));
     json_key(json, "per_day");
     if (row->health.rate >= 0)
         json_number(json, (double)row->health.rate / 1000);
     else
         json_null(json);
-    write_text(json, "trend", span_of(health_trend_name(row->health.trend)));
-    write_number(json, "silent_for", row->health.silent_for / SECOND, row->health.silent_for > 0);
+    json_pair_or_null(json, "trend", span_of(health_trend_name(row->health.trend)));
+    json_pair_integer_or_null(json, "silent_for", row->health.silent_for / SECOND,
+                              row->health.silent_for > 0);
     json_pair(json, "health", row->health.sentence);
     json_close_object(json);
 }

@@ -291,24 +291,6 @@ static void write_for_people(const struct status *status, struct buf *out)
 
 /* --- for programs --- */
 
-static void number_or_null(struct json_writer *json, const char *key, bool is_known, int64_t number)
-{
-    json_key(json, key);
-    if (is_known)
-        json_integer(json, number);
-    else
-        json_null(json);
-}
-
-static void text_or_null(struct json_writer *json, const char *key, span text)
-{
-    json_key(json, key);
-    if (text.len)
-        json_string(json, text);
-    else
-        json_null(json);
-}
-
 static void write_json_sources(const struct status *status, struct json_writer *json)
 {
     json_key(json, "sources");
@@ -331,9 +313,9 @@ static void write_json_remotes(const struct status *status, struct json_writer *
                   row->is_in_step       ? S("in step")
                   : row->state.failures ? S("failing")
                                         : S("behind"));
-        number_or_null(json, "commits_behind", row->behind >= 0, row->behind);
+        json_pair_integer_or_null(json, "commits_behind", row->behind, row->behind >= 0);
         json_pair_integer(json, "failures", row->state.failures);
-        text_or_null(json, "error", row->state.error);
+        json_pair_or_null(json, "error", row->state.error);
         json_pair_date(json, "failing_since", row->state.failing_since);
         json_pair_date(json, "next_try", row->state.next_at);
         json_pair_date(json, "last_push", row->state.pushed_at);
@@ -371,13 +353,13 @@ static void write_for_programs(const struct status *status, struct buf *out)
     json_pair_integer(&json, "articles", status->totals.articles);
     json_pair_integer(&json, "revisions", status->totals.revisions);
     json_pair_integer(&json, "archive_behind", status->totals.archive_owed);
-    text_or_null(&json, "archive_commit", status->head);
+    json_pair_or_null(&json, "archive_commit", status->head);
     json_pair_integer(&json, "tasks", status->totals.tasks);
     write_json_remotes(status, &json);
     write_json_harvest(status, &json);
     json_pair_date(&json, "next_poll", status->next_poll_at);
     json_pair_boolean(&json, "at_work", status->at_work != NULL);
-    number_or_null(&json, "pid", status->pid > 0, status->pid);
+    json_pair_integer_or_null(&json, "pid", status->pid, status->pid > 0);
     json_key(&json, "disk");
     json_open_object(&json);
     json_pair_integer(&json, "store", status->store_bytes);

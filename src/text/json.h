@@ -23,7 +23,9 @@ void json_null(struct json_writer *json);
 /* key and value at once; those ending in _if leave the pair out where the value is absent or empty */
 void json_pair(struct json_writer *json, const char *key, span value);
 void json_pair_if(struct json_writer *json, const char *key, span value);
+void json_pair_or_null(struct json_writer *json, const char *key, span value); /* null for an empty one */
 void json_pair_integer(struct json_writer *json, const char *key, int64_t value);
+void json_pair_integer_or_null(struct json_writer *json, const char *key, int64_t value, bool is_known);
 void json_pair_boolean(struct json_writer *json, const char *key, bool value);
 void json_pair_date(struct json_writer *json, const char *key,
                     int64_t at); /* RFC 3339, or null for NO_TIME */

@@ -182,10 +182,28 @@ void json_pair_if(struct json_writer *json, const char *key, span value)
         json_pair(json, key, value);
 }
 
+void json_pair_or_null(struct json_writer *json, const char *key, span value)
+{
+    json_key(json, key);
+    if (value.len)
+        json_string(json, value);
+    else
+        json_null(json);
+}
+
 void json_pair_integer(struct json_writer *json, const char *key, int64_t value)
 {
     json_key(json, key);
     json_integer(json, value);
+}
+
+void json_pair_integer_or_null(struct json_writer *json, const char *key, int64_t value, bool is_known)
+{
+    json_key(json, key);
+    if (is_known)
+        json_integer(json, value);
+    else
+        json_null(json);
 }
 
 void json_pair_boolean(struct json_writer *json, const char *key, bool value)
