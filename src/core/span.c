@@ -63,9 +63,14 @@ size_t span_find(span s, span needle)
 
 size_t span_find_nocase(span s, span needle)
 {
+    char small, large; /* first letter of the needle: most places fail by it */
+
+    if (needle.len == 0)
+        return 0;
+    small = (char)lower(*needle.at);
+    large = small >= 'a' && small <= 'z' ? (char)(small - 32) : small;
     for (size_t i = 0; i + needle.len <= s.len; i++)
-        if ((!needle.len || lower(s.at[i]) == lower(*needle.at)) &&
-            span_equal_nocase(span_sub(s, i, needle.len), needle))
+        if ((s.at[i] == small || s.at[i] == large) && span_equal_nocase((span){s.at + i, needle.len}, needle))
             return i;
     return SPAN_NONE;
 }
