@@ -264,42 +264,6 @@ class Stopping(newsroom.Case):
         self.read_until(process.stderr, b"read again")
         self.stop(process)
 
-class Killed(newsroom.Case):
-    """kill -9 at any moment of harvests of growing feeds ends in the archive of an undisturbed one."""
-
-    rounds = int(os.environ.get("COURANT_TEST_KILLS", "20"))
-
-    def grow(self, killed, layout):
-        names = [f"s{i}" for i in range(4)]
-        self.newsroom = os.path.join(self.folder, f"{layout}-{killed}")
-        self.follow(*names, layout=layout)
-        for count in range(1, self.rounds + 1):
-            for i, name in enumerate(names):
-                self.origin.put("/" + name, newstext.rss(range(1000 * i + 1, 1000 * i + 1 + 5 * count)))
-            if not killed:
-                continue
-            process = self.start_courant("run", "--once", "--force")
-            try:
-                process.wait((count * 37 % 101) / 400)  # at another place each time
-            except subprocess.TimeoutExpired:
-                process.kill()
-            process.communicate()
-        for _ in range(2):
-            self.succeed("run", "--once", "--force")
-        return self.tree()
-
-    def check(self, layout):
-        undisturbed = self.grow(False, layout)
-        self.assertEqual(self.grow(True, layout), undisturbed)
-        self.assertEqual(self.git("fsck", "--full", "--strict", "--no-dangling"), [])
-        self.assertEqual(self.git("status", "--porcelain"), [])
-        self.assertFalse([name for name in undisturbed if ".tmp-" in name])
-
-    def test_dated(self):
-        self.check("dated")
-
-    def test_duty_machine(self):
-        self.check("duty-machine")
 
 if __name__ == "__main__":
     harness.main()

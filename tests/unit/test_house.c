@@ -231,6 +231,41 @@ static void the_graph_is_drawn_in_the_readme(void **state)
     }
 }
 
+/* A test that its folder's table does not name is never run, and nobody is told. */
+static int count_unnamed(const char *folder, const char *prefix, const char *suffix)
+{
+    OWN(arena) arena = arena_new(4 * MiB);
+    const char *place = arena_printf(arena, "%s/tests/%s", source_root(), folder).at;
+    struct dirent *entry;
+    int faults = 0;
+    span table;
+    DIR *opened;
+
+    assert_ok(file_read(arena_printf(arena, "%s/meson.build", place).at, 1 * MiB, arena, &table));
+    opened = opendir(place);
+    assert_non_null(opened);
+    while ((entry = readdir(opened))) {
+        span name = span_of(entry->d_name);
+        if (!span_starts(name, span_of(prefix)) || !span_ends(name, span_of(suffix)))
+            continue;
+        name = span_sub(name, strlen(prefix), name.len - strlen(prefix) - strlen(suffix));
+        if (span_find(table, arena_printf(arena, "'%.*s'", SPAN_ARG(name))) == SPAN_NONE) {
+            print_error("tests/%s/meson.build does not name %.*s\n", folder, SPAN_ARG(name));
+            faults++;
+        }
+    }
+    closedir(opened);
+    return faults;
+}
+
+static void every_test_is_run(void **state)
+{
+    (void)state;
+    assert_int_equal(count_unnamed("unit", "test_", ".c"), 0);
+    assert_int_equal(count_unnamed("program", "test_", ".py"), 0);
+    assert_int_equal(count_unnamed("fuzz", "fuzz_", ".c"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +273,7 @@ int main(void)
         cmocka_unit_test(every_file_begins_with_its_licence),
         cmocka_unit_test(core_is_small),
         cmocka_unit_test(the_graph_is_drawn_in_the_readme),
+        cmocka_unit_test(every_test_is_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
