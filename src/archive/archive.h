@@ -18,7 +18,6 @@ struct archive_options {
     const char *folder; /* the newsroom's archive/ */
     const struct conf_archive *settings;
     const struct timezone_rules *timezone;
-    span title;                /* of the newsroom, for its README */
     const struct clock *clock; /* for the date of commits; NULL: the machine's */
 };
 

@@ -66,9 +66,8 @@ static struct error *push(const struct git *git, const struct conf_remote *remot
 struct error *archive_push(struct archive *archive, const struct conf_remote *remote)
 {
     if (!archive->uses_git)
-        return error_new(ERROR_USAGE, "cannot push to remote \"%.*s\": the archive is kept without git",
-                         SPAN_ARG(remote->name));
+        return error_new(ERROR_USAGE, "cannot push: the archive is kept without git");
     TRY(fault_error("git.push"));
-    TRY_OR(push(&archive->git, remote), "could not push to remote \"%.*s\"", SPAN_ARG(remote->name));
+    TRY_OR(push(&archive->git, remote), "could not push");
     return OK;
 }

@@ -248,7 +248,6 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     archiver->options = (struct archive_options){.folder = folder,
                                                  .settings = &conf->archive,
                                                  .timezone = harvest->timezone,
-                                                 .title = conf->title,
                                                  .clock = harvest->options.clock};
     archiver->harvest = harvest;
     archiver->conf = conf;
