@@ -174,7 +174,7 @@ class Pushing(newsroom.Case):
         result = self.run_courant("run", "--once")
         self.assertEqual(result.status, 1, result)
         self.assertEqual(self.git("log", "--format=%s"), ["heron: 1 new"])  # the harvest went well, its commit is here
-        self.assertRegex(result.err, r"remote mirror: could not push .*; next try in \d+ min")
+        self.assertRegex(result.err, r"remote mirror: could not push: .*; next try in \d+ min")
         subprocess.run(["git", "init", "-q", "--bare", self.remote], check=True)
         self.assertEqual(self.run_courant("run", "--once", "--force").status, 1)
         self.assertEqual(self.pushed(), [])  # not before its time
