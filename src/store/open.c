@@ -105,30 +105,55 @@ static struct error *open_empty(struct db *db)
     return schema_apply(db);
 }
 
+static bool has_bytes(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && status.st_size > 0;
+}
+
+/* A writer that died before the store had its log, as in the first run, left a journal, which only one that
+ * may write takes back. */
+static struct error *roll_back(const char *path)
+{
+    struct db db = {0};
+    struct error *error = db_open(&db, path, true);
+
+    if (!error)
+        error = db_execute(&db, "SELECT count(*) FROM sqlite_schema");
+    db_close(&db);
+    return error;
+}
+
 /* SQLite shares memory with a writer by a file beside the store. Where none can be made, the store can still
  * be read by itself, unless a log holds what is not in it yet. */
-static struct error *open_file(struct db *db, const char *path)
+static struct error *open_file(struct db *db, const char *path, const char *folder, const char *log)
 {
     OWN(arena) arena = arena_new(256 * KiB);
-    span folder = arena_keep(arena, span_sub(span_of(path), 0, span_find_last_char(span_of(path), '/')));
-    struct stat log;
 
-    if (access(folder.at, W_OK) == 0 || file_exists(arena_printf(arena, "%s-shm", path).at))
+    if (access(folder, W_OK) == 0 || file_exists(arena_printf(arena, "%s-shm", path).at))
         return db_open(db, path, false);
-    if (stat(arena_printf(arena, "%s-wal", path).at, &log) == 0 && log.st_size > 0)
+    if (has_bytes(log))
         return error_new(
             ERROR_IO,
             "could not read \"%s\": folder \"%s\" cannot be written to, and \"courant.db-wal\" in it "
             "has to be taken in first, by any courant of the newsroom's owner",
-            path, folder.at);
+            path, folder);
     return db_open_still(db, path);
 }
 
 static struct error *open_reader(struct db *db, const char *path)
 {
-    if (!file_exists(path))
+    OWN(arena) arena = arena_new(256 * KiB);
+    const char *folder =
+        arena_string(arena, span_sub(span_of(path), 0, span_find_last_char(span_of(path), '/')));
+    const char *log = arena_printf(arena, "%s-wal", path).at;
+
+    if (has_bytes(arena_printf(arena, "%s-journal", path).at) && access(folder, W_OK) == 0)
+        TRY(roll_back(path));
+    if (!has_bytes(path) && !has_bytes(log))
         return open_empty(db);
-    TRY(open_file(db, path));
+    TRY(open_file(db, path, folder, log));
     TRY(schema_check(db));
     return db_settle(db, false);
 }

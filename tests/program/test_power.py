@@ -6,12 +6,15 @@ Only with COURANT_LONG; tests/lib/power.py says what it needs. Feeds grow from c
 import json
 import os
 import random
+import sqlite3
+import subprocess
 import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import accidents
 import harness
+import newsroom
 import newstext
 import power
 
@@ -83,6 +86,46 @@ class PowerFails(accidents.Case):
 
     def test_duty_machine(self):
         self.check("duty-machine")
+
+
+# A transaction that is on disk in part, in a store that has no log yet.
+TEAR = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN")
+db.execute("CREATE TABLE torn (bytes BLOB)")
+db.execute("INSERT INTO torn WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99) SELECT randomblob(9000) FROM n")
+os._exit(9)
+"""
+
+
+class Torn(newsroom.Case):
+    """The power failed while the store was made or brought forward: who only looks sees it as it was before."""
+
+    def tear(self, path):
+        run = subprocess.run([sys.executable, "-c", TEAR, path], check=False)
+        self.assertEqual(run.returncode, 9)
+        self.assertGreater(os.path.getsize(path + "-journal"), 0)
+
+    def test_a_store_that_was_being_changed(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss([1, 2]))
+        self.harvest()
+        before, path = self.succeed("list", "--json").out, os.path.join(self.newsroom, "courant.db")
+        db = sqlite3.connect(path)
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.close()
+        self.tear(path)
+        self.assertEqual(self.succeed("list", "--json").out, before)
+
+    def test_a_store_that_was_being_made(self):
+        self.follow("heron")
+        self.tear(os.path.join(self.newsroom, "courant.db"))
+        self.assertEqual(self.succeed("list", "--json").json, [])
+        self.origin.put("/heron", newstext.rss([1]))
+        self.harvest()
+        self.assertEqual(len(self.succeed("list", "--json").json), 1)
 
 
 if __name__ == "__main__":
