@@ -2,7 +2,10 @@
  * repository.c - the archive's repository: made, found, freed of what a killed run left
  */
 #include "archive/internal.h"
+#include "core/fault.h"
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -48,6 +51,16 @@ static void remove_leftovers(const struct git *git)
                               leftovers[i].start);
 }
 
+/* The power failed while the repository was made: HEAD is there and has no bytes, and no branch is either. */
+static bool is_torn(const struct git *git, struct arena *arena)
+{
+    struct stat head;
+
+    return stat(arena_printf(arena, "%s/HEAD", git->dir).at, &head) == 0 && head.st_size == 0 &&
+           !file_exists(arena_printf(arena, "%s/packed-refs", git->dir).at) &&
+           rmdir(arena_printf(arena, "%s/refs/heads", git->dir).at) == 0; /* it goes only when it is empty */
+}
+
 /* What git itself takes for a repository. One that was killed while it was made is not, and is made whole. */
 static bool is_repository(const struct git *git, struct arena *arena)
 {
@@ -56,12 +69,24 @@ static bool is_repository(const struct git *git, struct arena *arena)
            file_exists(arena_printf(arena, "%s/refs", git->dir).at);
 }
 
+/* git syncs nothing of a repository that it makes. */
+static struct error *sync_repository(const struct git *git)
+{
+    int fd = open(git->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_synced = fd >= 0 && !fault_at("git.syncfs") && syncfs(fd) == 0;
+    struct error *error = is_synced ? OK : error_errno(errno, "could not sync \"%s\"", git->dir);
+
+    if (fd >= 0)
+        close(fd);
+    return error;
+}
+
 static struct error *make_repository(const struct git *git, struct arena *arena)
 {
     remove_locks(git, arena);
     TRY_OR(git_run(git, arena, GIT("init", "-q", "--template=", "--initial-branch=main"), (span){0}, NULL),
            "could not make a repository in \"%s\"", git->folder);
-    return OK;
+    return sync_repository(git);
 }
 
 /* Commits go to the branch that is checked out, whatever an adopted archive calls it. */
@@ -117,6 +142,8 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
     *git = (struct git){.folder = absolute, .clock = clock};
     git->dir = memory_string(arena_printf(arena, "%s/.git", absolute));
     TRY(git_find_dir(git, arena));
+    if (is_torn(git, arena))
+        unlink(arena_printf(arena, "%s/HEAD", git->dir).at);
     if (!is_repository(git, arena))
         TRY(make_repository(git, arena));
     TRY(find_branch(git, arena));

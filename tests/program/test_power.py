@@ -127,6 +127,16 @@ class Torn(newsroom.Case):
         self.harvest()
         self.assertEqual(len(self.succeed("list", "--json").json), 1)
 
+    def test_a_repository_that_was_being_made(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss([1]))
+        subprocess.run(["git", "init", "-q", "--template=", self.archive], check=True)
+        with open(os.path.join(self.archive, ".git", "HEAD"), "w", encoding="ascii"):
+            pass
+        self.harvest()
+        self.assertEqual(self.git("log", "--format=%s"), ["heron: 1 new"])
+        self.assertEqual(self.git("status", "--porcelain"), [])
+
 
 if __name__ == "__main__":
     harness.main()
