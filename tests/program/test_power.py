@@ -57,7 +57,11 @@ class PowerFails(accidents.Case):
         return {line["source"]: line["new"] for line in map(json.loads, told)}
 
     def counts(self):
-        return {row["id"]: row["articles"] for row in self.succeed("sources", "--json").json}
+        result = self.run_courant("sources", "--json")
+        if "`courant run` brings it forward" in result.err:  # cut while it was made, before the first article
+            return {}
+        self.assertEqual(result.status, 0, result)
+        return {row["id"]: row["articles"] for row in result.json}
 
     def check(self, layout):
         self.newsroom = os.path.join(self.disk.mounted, "newsroom")
