@@ -6,6 +6,7 @@
  */
 #include "archive/internal.h"
 #include "core/fault.h"
+#include <unistd.h>
 
 #define INDEX_TIMEOUT (1 * HOUR)
 
@@ -39,6 +40,17 @@ static struct error *begin_index(const struct archive *archive, struct git_proce
     return send_paths(archive, index);
 }
 
+/* One that is ended just as it begins may have made its lock and not know of it yet. */
+static void end_index(const struct archive *archive, struct git_process *index)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    bool is_at_work = index->pid > 0;
+
+    git_process_release(index);
+    if (is_at_work)
+        unlink(arena_printf(arena, "%s/index.lock", archive->git.dir).at);
+}
+
 static struct error *commit_objects(struct archive *archive, span message, struct git_process *index,
                                     struct error **index_error, bool *out_is_changed)
 {
@@ -65,7 +77,7 @@ static struct error *commit(struct archive *archive, span message, bool *out_is_
         index_error = fault_error("git.index");
     if (!error && index.pid > 0)
         index_error = git_settle(&index, index_error);
-    git_process_release(&index);
+    end_index(archive, &index);
     if (!error)
         *out_index_error = MOVE(index_error);
     error_free(index_error);
