@@ -101,6 +101,8 @@ struct error *git_run(const struct git *git, struct arena *arena, const char *co
 struct error *git_open(const char *folder, const struct clock *clock, struct git *out_git) MUST_USE;
 void git_release(struct git *git);
 
+/* `git init`, and on disk as a whole; what a killed one left is made whole. */
+struct error *git_make_repository(const struct git *git, struct arena *arena) MUST_USE;
 extern const char *const git_lock_names[]; /* in `.git`; NULL-ended */
 /* The archive's Markdown is bytes, whatever a .gitattributes in an adopted tree asks for: neither line ends
  * are changed nor programs run on it. git asks this file first; one that is there is its owner's. */

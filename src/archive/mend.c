@@ -227,8 +227,7 @@ static struct error *remove_locks(const struct mending *mending)
 
 static struct error *make_repository(struct mending *mending)
 {
-    TRY(git_run(&mending->git, mending->arena, GIT("init", "-q", "--template=", "--initial-branch=main"),
-                (span){0}, NULL));
+    TRY(git_make_repository(&mending->git, mending->arena));
     mend_tell(mending, "", "a new repository was made; its history begins anew");
     return OK;
 }

@@ -51,14 +51,18 @@ static void remove_leftovers(const struct git *git)
                               leftovers[i].start);
 }
 
-/* The power failed while the repository was made: HEAD is there and has no bytes, and no branch is either. */
-static bool is_torn(const struct git *git, struct arena *arena)
+/* The power failed while the repository was made: HEAD is there and has no bytes, and no branch is either. It
+ * is made anew. */
+static void clear_torn(const struct git *git, struct arena *arena)
 {
-    struct stat head;
+    const char *head = arena_printf(arena, "%s/HEAD", git->dir).at;
+    struct stat about;
 
-    return stat(arena_printf(arena, "%s/HEAD", git->dir).at, &head) == 0 && head.st_size == 0 &&
-           !file_exists(arena_printf(arena, "%s/packed-refs", git->dir).at) &&
-           rmdir(arena_printf(arena, "%s/refs/heads", git->dir).at) == 0; /* it goes only when it is empty */
+    if (stat(head, &about) || about.st_size ||
+        file_exists(arena_printf(arena, "%s/packed-refs", git->dir).at))
+        return;
+    if (rmdir(arena_printf(arena, "%s/refs/heads", git->dir).at) == 0) /* only if it is empty */
+        unlink(head);
 }
 
 /* What git itself takes for a repository. One that was killed while it was made is not, and is made whole. */
@@ -81,7 +85,7 @@ static struct error *sync_repository(const struct git *git)
     return error;
 }
 
-static struct error *make_repository(const struct git *git, struct arena *arena)
+struct error *git_make_repository(const struct git *git, struct arena *arena)
 {
     remove_locks(git, arena);
     TRY_OR(git_run(git, arena, GIT("init", "-q", "--template=", "--initial-branch=main"), (span){0}, NULL),
@@ -142,10 +146,9 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
     *git = (struct git){.folder = absolute, .clock = clock};
     git->dir = memory_string(arena_printf(arena, "%s/.git", absolute));
     TRY(git_find_dir(git, arena));
-    if (is_torn(git, arena))
-        unlink(arena_printf(arena, "%s/HEAD", git->dir).at);
+    clear_torn(git, arena);
     if (!is_repository(git, arena))
-        TRY(make_repository(git, arena));
+        TRY(git_make_repository(git, arena));
     TRY(find_branch(git, arena));
     TRY(git_set_attributes(git, arena));
     remove_leftovers(git);
