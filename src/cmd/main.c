@@ -3,7 +3,6 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/hooks.h"
-#include "harvest/trouble.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -51,10 +50,7 @@ static int status_of(const struct courant *courant, const struct error *error)
 static int finish(struct courant *courant, struct error *error)
 {
     int status = status_of(courant, error);
-    const struct trouble *trouble = trouble_of(error);
 
-    if (trouble && trouble->is_full)
-        error = error_wrap(error, "%s (what was finished is kept; make room, then run again)", trouble->name);
     if (error && error->kind != ERROR_CANCELLED && !courant->signal)
         log_failure(courant->log, NULL, error);
     error_free(error);

@@ -15,22 +15,22 @@ static void take_progress(void *context, const struct harvest_progress *progress
 
 struct listener {
     struct round *round;
-    pthread_mutex_t lock;    /* guards what follows */
-    struct harvest *harvest; /* NULL: between two */
-    struct queue *bell;      /* rung by a signal that came then */
+    pthread_mutex_t lock; /* guards the round's harvest, NULL between two, and what follows */
+    struct queue *bell;   /* rung by a signal that came then */
 };
 
 static void take_signal(void *context, int signal)
 {
     struct listener *listener = context;
+    struct round *round = listener->round;
 
     pthread_mutex_lock(&listener->lock);
     if (signal != SIGHUP)
-        listener->round->courant->signal = signal;
-    if (listener->harvest && signal == SIGHUP)
-        harvest_reload(listener->harvest);
-    else if (listener->harvest)
-        harvest_stop(listener->harvest);
+        round->courant->signal = signal;
+    if (round->harvest && signal == SIGHUP)
+        harvest_reload(round->harvest);
+    else if (round->harvest)
+        harvest_stop(round->harvest);
     else if (queue_len(listener->bell) == 0)
         queue_put(listener->bell, listener);
     pthread_mutex_unlock(&listener->lock);
@@ -40,7 +40,7 @@ static void take_signal(void *context, int signal)
 static void listen_for(struct listener *listener, struct harvest *harvest)
 {
     pthread_mutex_lock(&listener->lock);
-    listener->harvest = listener->round->harvest = harvest;
+    listener->round->harvest = harvest;
     if (harvest && listener->round->courant->signal)
         harvest_stop(harvest);
     pthread_mutex_unlock(&listener->lock);
@@ -127,6 +127,16 @@ static void take_trouble(struct round *round, struct error *error)
     error_free(error);
 }
 
+/* For whoever starts the next by hand. */
+static struct error *told_once(struct error *error)
+{
+    const struct trouble *trouble = trouble_of(error);
+
+    return trouble && trouble->is_full
+               ? error_wrap(error, "%s (what was finished is kept; make room, then run again)", trouble->name)
+               : error;
+}
+
 static struct error *run_on(struct listener *listener, const struct harvest_options *options,
                             struct harvest_totals *totals)
 {
@@ -134,8 +144,8 @@ static struct error *run_on(struct listener *listener, const struct harvest_opti
 
     for (;;) {
         struct error *error = run_one(listener, options, totals);
-        if (options->is_once || !error || round->courant->signal || !may_pass(round, error))
-            return error;
+        if (options->is_once || !error || totals->is_stopped || !may_pass(round, error))
+            return options->is_once ? told_once(error) : error;
         take_trouble(round, error);
         if (queue_get_within(listener->bell, round->pause) && round->courant->signal)
             return OK; /* SIGHUP rings as well: to try at once */

@@ -136,6 +136,9 @@ struct writer;
 struct error *writer_open(struct harvest *harvest, struct writer **out_writer) MUST_USE;
 void writer_close(struct writer *writer); /* after what was put has been written */
 void writer_put(struct writer *writer, struct job *job);
+/* What the store failed with, which it does for good; whoever asked for that may have been told, or nobody.
+ */
+struct error *writer_failure(struct writer *writer) MUST_USE;
 /* Runs a change on the writer's thread and waits for it. Not from a worker or the network thread. */
 struct error *writer_run(struct writer *writer, struct error *(*run)(struct store *, struct arena *, void *),
                          void *context) MUST_USE;

@@ -310,6 +310,8 @@ static struct error *harvest_round(struct loop *loop)
     for (;;) {
         struct job *job;
         int64_t wait = 100; /* with jobs under way: admission may have opened, the progress moved */
+        if (!loop->error)
+            loop->error = writer_failure(harvest->writer);
         if (is_stopping(loop) && !is_cancelled) {
             fetcher_cancel(harvest->fetcher);
             is_cancelled = true;

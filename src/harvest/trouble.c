@@ -23,8 +23,7 @@ const struct trouble *trouble_of(const struct error *error)
     text = error_text(error);
     for (size_t i = 0; i < ARRAY_SIZE(troubles) && !trouble; i++) {
         char reason[128];
-        if (strstr(text, strerror_r(troubles[i].number, reason, sizeof reason)) ||
-            strstr(text, troubles[i].name)) /* as the store says it */
+        if (strstr(text, strerror_r(troubles[i].number, reason, sizeof reason)))
             trouble = &troubles[i];
     }
     free(text);

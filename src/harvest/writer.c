@@ -5,7 +5,7 @@
  * (marks, small values) come as functions that somebody waits for.
  */
 #include "harvest/hook.h"
-#include "harvest/internal.h"
+#include "harvest/loop.h"
 #include <stdlib.h>
 
 enum { TOGETHER = 64, WAITERS = 64 };
@@ -47,14 +47,29 @@ static struct error *same_again(const struct error *error)
     return same;
 }
 
+/* Whoever's error it was, the harvest learns of it. */
 static void note_failure(struct writer *writer, const struct error *error)
 {
-    if (!writer->failure && is_of_this_machine(error))
-        writer->failure = same_again(error);
+    if (writer->failure || !is_of_this_machine(error))
+        return;
+    pthread_mutex_lock(&writer->lock);
+    writer->failure = same_again(error);
+    pthread_mutex_unlock(&writer->lock);
+    loop_wake(writer->harvest);
 }
 
-/* A commit that failed is never tried again as if it could have worked. The first job carries the error,
- * which ends the harvest; the others, and all that come, are as if they had not been asked. */
+struct error *writer_failure(struct writer *writer)
+{
+    struct error *failure;
+
+    pthread_mutex_lock(&writer->lock);
+    failure = writer->failure ? same_again(writer->failure) : OK;
+    pthread_mutex_unlock(&writer->lock);
+    return failure;
+}
+
+/* A commit that failed is never tried again as if it could have worked. The first job carries the error; the
+ * others, and all that come, are as if they had not been asked. */
 static void give_up(struct writer *writer, struct job **jobs, size_t count, struct error *error)
 {
     note_failure(writer, error);
@@ -104,6 +119,7 @@ static void store_alone(struct writer *writer, struct job *job)
     const struct poll *poll = &job->poll;
 
     job->error = store_polls(writer->store, job->arena, &poll, 1, &job->counts);
+    note_failure(writer, job->error);
     if (!job->error)
         report_counts(job);
 }
@@ -127,6 +143,8 @@ static void store_together(struct writer *writer, struct job **jobs, size_t coun
         if (!error) {
             jobs[i]->counts = counts[i];
             report_counts(jobs[i]);
+        } else if (writer->failure) {
+            jobs[i]->is_dropped = true;
         } else {
             store_alone(writer, jobs[i]);
         }
@@ -140,6 +158,7 @@ static void keep_alone(struct writer *writer, struct job *job)
     struct page_job *page = job->page;
 
     job->error = store_take_pages(writer->store, &page->outcome, 1, &page->verdict);
+    note_failure(writer, job->error);
     if (!job->error || (job->error->kind != ERROR_LIMIT && job->error->kind != ERROR_FORMAT))
         return;
     page->trouble = arena_keep(job->arena, span_of(job->error->message));
@@ -147,6 +166,7 @@ static void keep_alone(struct writer *writer, struct job *job)
     page->outcome.page = NULL;
     error_free(job->error);
     job->error = store_take_pages(writer->store, &page->outcome, 1, &page->verdict);
+    note_failure(writer, job->error);
 }
 
 static void keep_together(struct writer *writer, struct job **jobs, size_t count)
@@ -166,6 +186,8 @@ static void keep_together(struct writer *writer, struct job **jobs, size_t count
     for (size_t i = 0; i < count; i++)
         if (!error)
             jobs[i]->page->verdict = verdicts[i];
+        else if (writer->failure)
+            jobs[i]->is_dropped = true;
         else
             keep_alone(writer, jobs[i]);
     error_free(error);

@@ -48,6 +48,8 @@ struct error *db_failure(struct db *db, int code, const char *what)
         memory_exhausted();
     if ((code & 0xff) == SQLITE_FULL)
         number = ENOSPC; /* which SQLite itself does not tell */
+    if ((code & 0xff) == SQLITE_IOERR && number == 0)
+        number = EIO;
     for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
         if (meanings[i].code != (code & 0xff))
             continue;

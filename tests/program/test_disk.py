@@ -121,13 +121,13 @@ class Filling(Failing):
 class Waiting(Failing):
     """A harvest that goes on for ever outlives the disk's troubles."""
 
-    def go_through(self, told, then, *, env=None, mend=lambda: None):
+    def go_through(self, told, then, *, env=None, mend=lambda: None, lines=1):
         """It is told of once; a SIGHUP, for not having to wait, and it goes on to all that an undisturbed one comes to."""
         self.origin.put("/heron", newstext.rss(range(1, 9)))
         process = self.start_courant("run", env=env)
         self.addCleanup(process.kill)
         said = self.read_until(process.stderr, told)
-        self.assertEqual(len(said), 1, said)
+        self.assertEqual(len(said), lines, said)
         mend()
         process.send_signal(signal.SIGHUP)
         self.read_until(process.stderr, then)
@@ -174,6 +174,21 @@ class Waiting(Failing):
                 self.follow("heron")
                 self.go_through("could not write the archive", "the archive is written again",
                                 env={"COURANT_TEST_FAULT": f"{point}:1:full"})
+
+    def test_for_the_store_when_only_the_archive_notices(self):
+        self.follow("heron")
+        self.go_through("the harvest goes on by itself", "there is room again", lines=2,  # that of the archive comes first
+                        env={"COURANT_TEST_FAULT": "store.marks:1:full"})
+
+    def test_an_output_on_the_same_full_disk_ends_it(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss(range(1, 9)))
+        with open("/dev/full", "wb") as full:
+            process = subprocess.Popen([harness.COURANT, "-C", self.newsroom, "run", "--json"], stdout=full, stderr=subprocess.PIPE,
+                                       env=self.environment({"COURANT_TEST_FAULT": "store.marks:1:full"}))
+        self.addCleanup(process.kill)
+        _, err = process.communicate(timeout=harness.PATIENCE)
+        self.assertEqual(process.returncode, 1, err)
 
     def test_a_stop_ends_the_wait(self):
         self.follow("heron")
