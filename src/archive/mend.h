@@ -23,8 +23,9 @@ struct repository_mend {
 };
 struct error *archive_offer(struct offering *offering, span bytes) MUST_USE;
 
-/* What is whole of damaged packs can be read again, and all else stays as it is: the history is asked for
- * what a damaged store has lost before it is mended itself, with what the store has. */
+/* HEAD and settings, so that git answers, and what is whole of damaged packs; branch, index and loose objects
+ * stay: the history is asked for what a damaged store has lost before it is mended itself, with what the
+ * store has. */
 struct error *archive_mend_packs(const struct repository_mend *mend) MUST_USE;
 
 /* Afterwards git answers, HEAD names a branch, the index is the commit's. */

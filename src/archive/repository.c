@@ -2,10 +2,8 @@
  * repository.c - the archive's repository: made, found, freed of what a killed run left
  */
 #include "archive/internal.h"
-#include "core/fault.h"
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -61,7 +59,8 @@ static void clear_torn(const struct git *git, struct arena *arena)
     if (stat(head, &about) || about.st_size ||
         file_exists(arena_printf(arena, "%s/packed-refs", git->dir).at))
         return;
-    if (rmdir(arena_printf(arena, "%s/refs/heads", git->dir).at) == 0) /* only if it is empty */
+    if (rmdir(arena_printf(arena, "%s/refs/heads", git->dir).at) == 0 ||
+        errno == ENOENT) /* only if it is empty */
         unlink(head);
 }
 
@@ -73,24 +72,12 @@ static bool is_repository(const struct git *git, struct arena *arena)
            file_exists(arena_printf(arena, "%s/refs", git->dir).at);
 }
 
-/* git syncs nothing of a repository that it makes. */
-static struct error *sync_repository(const struct git *git)
-{
-    int fd = open(git->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_synced = fd >= 0 && !fault_at("git.syncfs") && syncfs(fd) == 0;
-    struct error *error = is_synced ? OK : error_errno(errno, "could not sync \"%s\"", git->dir);
-
-    if (fd >= 0)
-        close(fd);
-    return error;
-}
-
 struct error *git_make_repository(const struct git *git, struct arena *arena)
 {
     remove_locks(git, arena);
     TRY_OR(git_run(git, arena, GIT("init", "-q", "--template=", "--initial-branch=main"), (span){0}, NULL),
            "could not make a repository in \"%s\"", git->folder);
-    return sync_repository(git);
+    return file_sync_all(git->dir); /* git syncs nothing of what it makes here */
 }
 
 /* Commits go to the branch that is checked out, whatever an adopted archive calls it. */

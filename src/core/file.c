@@ -66,7 +66,7 @@ struct error *file_read(const char *path, size_t max, struct arena *arena, span 
     return OK;
 }
 
-static struct error *write_fd(int fd, span bytes, const char *path)
+struct error *file_write_all(int fd, span bytes, const char *path)
 {
     TRY(fault_error("file.write"));
     while (bytes.len) {
@@ -151,7 +151,7 @@ static struct error *write_beside(const char *temporary, const char *place, span
     if (fd < 0 || (is_there && geteuid() == 0 && fchown(fd, before.st_uid, before.st_gid)) ||
         (is_there && fchmod(fd, before.st_mode & 07777)))
         return error_errno(errno, "could not make \"%s\"", temporary);
-    TRY(write_fd(fd, bytes, temporary));
+    TRY(file_write_all(fd, bytes, temporary));
     return is_synced ? sync_fd(fd, temporary) : OK;
 }
 
@@ -371,14 +371,14 @@ struct error *file_stage_removal(struct file_batch *batch, span path)
     return stage(batch, full, (span){0});
 }
 
-static struct error *sync_files(struct file_batch *batch)
+struct error *file_sync_all(const char *folder)
 {
-    FD fd = open(batch->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd < 0)
-        return error_errno(errno, "could not open folder \"%s\"", batch->root);
+        return error_errno(errno, "could not open folder \"%s\"", folder);
     TRY(fault_error("file.syncfs"));
-    return syncfs(fd) ? error_errno(errno, "could not sync \"%s\"", batch->root) : OK;
+    return syncfs(fd) ? error_errno(errno, "could not sync \"%s\"", folder) : OK;
 }
 
 static struct error *sync_folders(struct file_batch *batch)
@@ -406,7 +406,7 @@ struct error *file_commit(struct file_batch *batch)
 
     if (batch->staged.len == 0)
         return OK;
-    error = sync_files(batch);
+    error = file_sync_all(batch->root);
     for (size_t i = 0; i < batch->staged.len && !error; i++) {
         struct staged *staged = batch->staged.at[i];
         if (staged->temporary.len) {

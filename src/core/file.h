@@ -21,6 +21,8 @@ struct error *file_write(const char *path, span bytes) MUST_USE;
 struct error *file_make_folder(const char *path) MUST_USE; /* with those above it; fine if it is there */
 bool file_exists(const char *path);
 struct error *file_sync_folder(const char *path) MUST_USE;
+struct error *file_sync_all(const char *folder) MUST_USE; /* all that is written on its file system */
+struct error *file_write_all(int fd, span bytes, const char *path) MUST_USE; /* `path`: for the message */
 
 /* Removes files whose names begin with `.tmp-` below `root`, left by a process that was killed. */
 struct error *file_sweep(const char *root, int64_t *out_removed) MUST_USE;

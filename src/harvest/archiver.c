@@ -13,6 +13,7 @@
 #include "text/timezone.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
     ARTICLES_A_COMMIT = 20000,
@@ -156,38 +157,50 @@ static struct error *work(struct archiver *archiver, bool is_committing)
     return error;
 }
 
-/* --- its thread: `lock` is held --- */
+/* --- its thread: `lock` is held, but to tell --- */
 
-/* A continuous harvest goes on polling when its archive cannot be written: all is owed, and written later. */
-static void take_setback(struct archiver *archiver, struct error *error)
+enum news { NO_NEWS, SETBACK, RECOVERY };
+
+static void tell(const struct archiver *archiver, enum news news, struct error *error)
 {
     const struct trouble *trouble = trouble_of(error);
-    bool is_first = archiver->pause == 0;
+    struct log *log = archiver->harvest->options.log;
+
+    if (news == RECOVERY)
+        log_info(log, NULL, "the archive is written again");
+    if (news == SETBACK) {
+        error =
+            error_wrap(error, "%s%scould not write the archive (what it is owed is kept, and tried again)",
+                       trouble ? trouble->name : "", trouble ? ": " : "");
+        log_failure(log, NULL, error);
+    }
+    error_free(error);
+}
+
+/* A continuous harvest goes on polling when its archive cannot be written: all is owed, and written later.
+ * What is to be told of it, once. */
+static enum news take_setback(struct archiver *archiver)
+{
+    enum news news = archiver->pause == 0 ? SETBACK : NO_NEWS;
 
     archiver->pause = trouble_pause(archiver->pause);
     archiver->resumes_at = clock_monotonic(archiver->harvest->options.clock) + archiver->pause;
     archiver->wants_commit = true;
-    error = error_wrap(error, "%s%scould not write the archive (what it is owed is kept, and tried again)",
-                       trouble ? trouble->name : "", trouble ? ": " : "");
-    if (is_first)
-        log_failure(archiver->harvest->options.log, NULL, error);
-    error_free(error);
+    return news;
 }
 
-static void take_outcome(struct archiver *archiver, bool is_committing, struct error *error)
+/* `*error` is left where it is to be told, or is of no more use. */
+static enum news take_outcome(struct archiver *archiver, bool is_committing, struct error **error)
 {
-    if (error && !archiver->harvest->options.is_once && !archiver->is_finishing) {
-        take_setback(archiver, error);
-        return;
-    }
-    if (!error && is_committing && archiver->pause) {
-        log_info(archiver->harvest->options.log, NULL, "the archive is written again");
+    enum news news = !*error && is_committing && archiver->pause ? RECOVERY : NO_NEWS;
+
+    if (*error && !archiver->harvest->options.is_once && !archiver->is_finishing)
+        return take_setback(archiver);
+    if (news == RECOVERY)
         archiver->pause = 0;
-    }
-    if (archiver->error)
-        error_free(error);
-    else
-        archiver->error = error;
+    if (!archiver->error)
+        archiver->error = MOVE(*error);
+    return news;
 }
 
 static int64_t pause_left(const struct archiver *archiver)
@@ -197,9 +210,9 @@ static int64_t pause_left(const struct archiver *archiver)
     return archiver->resumes_at - clock_monotonic(archiver->harvest->options.clock);
 }
 
-static void wait_for_change(struct archiver *archiver)
+/* At most so long, in milliseconds; 0: for as long as it takes. */
+static void wait_for_change(struct archiver *archiver, int64_t left)
 {
-    int64_t left = pause_left(archiver);
     struct timespec until;
 
     if (left <= 0) {
@@ -217,10 +230,11 @@ static void *follow(void *context)
 
     pthread_mutex_lock(&archiver->lock);
     while (!archiver->is_closing) {
-        if ((!archiver->is_woken && !archiver->wants_commit) || pause_left(archiver) > 0) {
+        int64_t left = pause_left(archiver);
+        if ((!archiver->is_woken && !archiver->wants_commit) || left > 0) {
             archiver->is_busy = false;
             pthread_cond_broadcast(&archiver->changed);
-            wait_for_change(archiver);
+            wait_for_change(archiver, left);
             continue;
         }
         bool is_committing = archiver->wants_commit;
@@ -229,7 +243,10 @@ static void *follow(void *context)
         pthread_mutex_unlock(&archiver->lock);
         struct error *error = work(archiver, is_committing);
         pthread_mutex_lock(&archiver->lock);
-        take_outcome(archiver, is_committing, error);
+        enum news news = take_outcome(archiver, is_committing, &error);
+        pthread_mutex_unlock(&archiver->lock);
+        tell(archiver, news, error);
+        pthread_mutex_lock(&archiver->lock);
     }
     archiver->is_busy = false;
     pthread_cond_broadcast(&archiver->changed);
@@ -266,10 +283,8 @@ struct error *archiver_open(struct harvest *harvest, struct archiver **out_archi
     error = archive_open(&archiver->options, harvest->options.log, &archiver->archive);
     if (error && error->kind == ERROR_USAGE)
         return error;
-    if (error && !harvest->options.is_once)
-        take_setback(archiver, error);
-    else
-        error_free(error); /* it is told at the end; what is polled is stored all the same, and owed */
+    /* where it is not told now it is told at the end; what is polled is stored all the same, and owed */
+    tell(archiver, error && !harvest->options.is_once ? take_setback(archiver) : NO_NEWS, error);
     if (pthread_create(&archiver->thread, NULL, follow, archiver))
         return error_new(ERROR_IO, "could not start a thread");
     archiver->has_thread = true;
@@ -307,8 +322,8 @@ struct error *archiver_finish(struct archiver *archiver, bool *out_has_committed
 {
     struct error *error;
 
-    ask(archiver, true);
     pthread_mutex_lock(&archiver->lock);
+    archiver->is_woken = archiver->wants_commit = true;
     archiver->is_finishing = true; /* no pauses, and failures are the caller's */
     pthread_cond_broadcast(&archiver->changed);
     while (archiver->is_woken || archiver->wants_commit || archiver->is_busy)

@@ -4,7 +4,6 @@
 #pragma once
 #include "core/vec.h"
 #include "harvest/internal.h"
-#include <time.h>
 
 enum { PIECES_OF_BATCH = 64 }; /* errands it is cut into, at most */
 

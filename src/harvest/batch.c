@@ -2,7 +2,6 @@
  * batch.c - some of the articles that are owed to the archive: read, rendered by the workers, staged, on disk
  */
 #include "harvest/archiver.h"
-#include "harvest/record.h"
 
 enum { BATCH_ARTICLES = 512 };
 

@@ -11,7 +11,6 @@ enum { MOST_PAGES = 128 };
 static const int64_t page_lease = 2 * HOUR;
 
 struct leasing {
-    struct harvest *harvest;
     struct arena *arena;
     size_t limit;
     struct task *tasks;

@@ -25,19 +25,6 @@ static const char *path_of(const struct salvaging *salvaging, const char *end)
 
 /* --- the copy that is read --- */
 
-static struct error *write_all(int fd, span bytes, const char *to)
-{
-    while (bytes.len) {
-        ssize_t put = write(fd, bytes.at, bytes.len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return error_errno(put ? errno : ENOSPC, "could not write \"%s\"", to);
-        bytes = span_from(bytes, (size_t)put);
-    }
-    return OK;
-}
-
 static struct error *copy_bytes(int in, const char *from, int out, const char *to, char *piece)
 {
     for (;;) {
@@ -48,7 +35,7 @@ static struct error *copy_bytes(int in, const char *from, int out, const char *t
             return error_errno(errno, "could not read \"%s\"", from);
         if (!got)
             return OK;
-        TRY(write_all(out, (span){piece, (size_t)got}, to));
+        TRY(file_write_all(out, (span){piece, (size_t)got}, to));
     }
 }
 
@@ -56,7 +43,7 @@ static struct error *copy_file(struct salvaging *salvaging, const char *from, co
 {
     char *piece = arena_alloc(salvaging->arena, PIECE);
     int in = open(from, O_RDONLY | O_CLOEXEC), out;
-    struct error *error = OK;
+    struct error *error;
 
     if (in < 0)
         return errno == ENOENT ? OK : error_errno(errno, "could not read \"%s\"", from);
