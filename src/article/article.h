@@ -7,7 +7,6 @@
  * captions, embeds as links; and it is judged: is this an article at all? Pure: no clock, network, store.
  */
 #pragma once
-#include "limits/limits.h"
 #include "page/page.h"
 
 struct rules; /* a folder of site rules, read: rules.c */

@@ -7,7 +7,6 @@
  */
 #pragma once
 #include "core/core.h"
-#include "limits/limits.h"
 
 /* What Courant says of its own sources beside OPML's attributes: id, and the rule of a front page. */
 #define OPML_NAMESPACE "urn:courant:opml"

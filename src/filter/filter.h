@@ -18,7 +18,6 @@
  */
 #pragma once
 #include "conf/conf.h"
-#include "limits/limits.h"
 #include "model/item.h"
 
 #define FILTER_MARK "marked" /* the tag that `mark` adds */

@@ -3,7 +3,6 @@
  */
 #pragma once
 #include "gather/gather.h"
-#include "limits/limits.h"
 #include "page/front.h"
 
 struct search { /* one look for something to follow */

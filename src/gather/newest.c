@@ -7,6 +7,7 @@
  * are to be read.
  */
 #include "gather/internal.h"
+#include "limits/limits.h"
 #include <stdlib.h>
 
 struct entry {

@@ -7,7 +7,6 @@
 #include "core/file.h"
 #include "keep/backup.h"
 #include "keep/tar.h"
-#include "limits/limits.h"
 
 #define MEMBER_HEAD     "COURANT-BACKUP" /* the first */
 #define MEMBER_STORE    "courant.db"

@@ -13,7 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TOO_LARGE "it is larger than %d MiB", LIMIT_ARTICLE_FILE / (int)MiB
+static struct error *too_large(void)
+{
+    return error_new(ERROR_LIMIT, "it is larger than %d MiB", LIMIT_ARTICLE_FILE / (int)MiB);
+}
 
 /* --- what a name says --- */
 
@@ -68,7 +71,8 @@ static struct error *add_file(struct importing *importing, span path, span objec
         return OK;
     }
     if (size > LIMIT_ARTICLE_FILE) {
-        note_failure(importing, path, arena_printf(importing->arena, TOO_LARGE).at);
+        OWN(error) error = too_large();
+        note_failure(importing, path, error->message);
         return OK;
     }
     if (importing->files.len >= LIMIT_IMPORT_FILES)
@@ -201,7 +205,7 @@ static struct error *read_all(int fd, struct buf *out)
         char *room = buf_reserve(out, 64 * KiB);
         ssize_t got = room ? read(fd, room, 64 * KiB) : 0;
         if (!room)
-            return error_new(ERROR_LIMIT, TOO_LARGE);
+            return too_large();
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -229,7 +233,7 @@ static struct error *read_from_disk(const struct importing *importing, span path
         error = read_all(fd, &bytes);
     close(fd);
     if (!error && bytes.len > LIMIT_ARTICLE_FILE)
-        error = error_new(ERROR_LIMIT, TOO_LARGE);
+        error = too_large();
     if (error)
         return error;
     *out_bytes = arena_keep(arena, buf_span(&bytes));

@@ -5,7 +5,6 @@
 #include "archive/history.h"
 #include "core/vec.h"
 #include "keep/import.h"
-#include "limits/limits.h"
 #include "store/store.h"
 
 struct import_version { /* contents that a file had, by its history */

@@ -52,9 +52,10 @@ static struct error *find_id(const char *newsroom, struct arena *arena, span url
     for (size_t i = 0; i < count; i++) {
         struct article *article;
         TRY(store_article(reader, arena, ids[i], &article));
+        if (!article || !span_is(article->source_id, KEPT_SOURCE))
+            continue;
         *out_id = ids[i];
-        if (article && span_is(article->source_id, KEPT_SOURCE))
-            return OK;
+        return OK;
     }
     return error_new(ERROR_IO, "the article that was stored is not there");
 }

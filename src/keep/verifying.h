@@ -6,7 +6,6 @@
 #include "archive/check.h"
 #include "core/vec.h"
 #include "keep/verify.h"
-#include "limits/limits.h"
 #include "store/check.h"
 
 struct expected { /* a path that the store stands for */

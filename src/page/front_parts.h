@@ -3,7 +3,6 @@
  */
 #pragma once
 #include "core/vec.h"
-#include "limits/limits.h"
 #include "page/front.h"
 
 struct front_reader {

@@ -2,7 +2,6 @@
  * date_internal.h - the words and tokens of a written date; private to date*.c
  */
 #pragma once
-#include "limits/limits.h"
 #include "text/date.h"
 
 enum word_use {

@@ -6,9 +6,6 @@
 #include "limits/limits.h"
 #include "text/utf8.h"
 
-/* Beyond so many edits nobody reads a comparison; they bound the time, and the room for the way taken: of one
- * group of words, and of all. */
-
 struct tokens {
     VEC(span) list;
 };

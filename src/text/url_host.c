@@ -7,9 +7,6 @@
 #include <pthread.h>
 #include <unicode/uidna.h>
 
-/* Punycode takes quadratic time in the length of a label, and no name in the DNS has more than 253 bytes;
- * this leaves room for percent-encoding and for what the mapping drops. */
-
 /* One UIDNA serves all threads: it is constant once made. Made when the first name needs it, since ICU then
  * loads its tables. */
 static pthread_once_t idna_once = PTHREAD_ONCE_INIT;

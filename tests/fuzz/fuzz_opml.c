@@ -2,6 +2,7 @@
  * fuzz_opml.c - any bytes as a list of subscriptions: addresses can be asked, each stands there once
  */
 #include "feed/opml.h"
+#include "limits/limits.h"
 #include "text/category.h"
 #include "text/utf8.h"
 #include <stdlib.h>

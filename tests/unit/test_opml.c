@@ -3,6 +3,7 @@
  */
 #include "export/opml.h"
 #include "feed/opml.h"
+#include "limits/limits.h"
 #include "tests/unit/unit.h"
 #include "text/category.h"
 
