@@ -209,8 +209,10 @@ struct error *article_from(struct arena *arena, const struct page_bytes *bytes,
     struct page_bytes edited = *bytes;
     struct page *page;
 
-    if (options && options->rules)
-        edited.bytes = rules_edit_source(arena, options->rules, bytes->url, bytes->bytes);
+    if (options && options->rules) {
+        page_decode(arena, &edited); /* a rule is UTF-8, whatever the page came in */
+        edited.bytes = rules_edit_source(arena, options->rules, edited.url, edited.bytes);
+    }
     TRY(page_read(arena, &edited, &page));
     return article_extract(arena, page, options, out_extraction);
 }

@@ -10,9 +10,10 @@
 #include "model/item.h"
 
 struct page_bytes {
-    span bytes;        /* as they came over the wire, Content-Encoding undone */
-    span url;          /* the page's address, absolute; {0}: not known */
-    span content_type; /* header, or {0} */
+    span bytes;          /* as they came over the wire, Content-Encoding undone */
+    span url;            /* the page's address, absolute; {0}: not known */
+    span content_type;   /* header, or {0} */
+    const char *charset; /* that they were decoded from, and are UTF-8 since; NULL: they are as they came */
 };
 
 struct page {
@@ -42,8 +43,11 @@ struct page {
     bool is_index;         /* og:type website, or the like: the page says it is no article */
 };
 
-/* Reads bytes into a page. Encoding: BOM; bytes that are well-formed UTF-8 whatever the label; HTTP; meta
- * prescan (also a `content` that is only `charset=gbk`); guess. ERROR_LIMIT: larger than can be looked at. */
+/* Makes the bytes UTF-8. Encoding: BOM; bytes that are well-formed UTF-8 whatever the label; HTTP; meta
+ * prescan (also a `content` that is only `charset=gbk`); guess. */
+void page_decode(struct arena *arena, struct page_bytes *bytes);
+
+/* Reads bytes into a page, decoded or not. ERROR_LIMIT: larger than can be looked at. */
 struct error *page_read(struct arena *arena, const struct page_bytes *input, struct page **out_page) MUST_USE;
 
 /* Lazy pictures (data-src, data-srcset, srcset, <noscript> twins, <picture>, data-attrs JSON, background

@@ -166,17 +166,26 @@ static void read_facts(struct arena *arena, struct page *page)
     buf_release(&reader.descriptions);
 }
 
+void page_decode(struct arena *arena, struct page_bytes *bytes)
+{
+    if (bytes->charset)
+        return;
+    bytes->charset = charset_of(bytes);
+    bytes->bytes = charset_decode(arena, bytes->charset, bytes->bytes, NULL);
+}
+
 struct error *page_read(struct arena *arena, const struct page_bytes *input, struct page **out_page)
 {
     struct page *page = ARENA_NEW(arena, struct page);
+    struct page_bytes decoded = *input;
 
-    *page = (struct page){.url = input->url,
-                          .charset = charset_of(input),
+    page_decode(arena, &decoded);
+    *page = (struct page){.url = decoded.url,
+                          .charset = decoded.charset,
                           .published_at = NO_TIME,
                           .modified_at = NO_TIME,
                           .is_free = -1};
-    span text = charset_decode(arena, page->charset, input->bytes, NULL);
-    TRY_OR(html_parse(arena, text, NULL, &page->document, NULL), "cannot read the page");
+    TRY_OR(html_parse(arena, decoded.bytes, NULL, &page->document, NULL), "cannot read the page");
     find_base(page, arena);
     read_facts(arena, page);
     page_settle_pictures(arena, page->document, page->base);

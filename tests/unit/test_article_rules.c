@@ -91,7 +91,9 @@ static struct extraction *extract_by(struct arena *arena, const char *rule, cons
 {
     char folder[] = "/tmp/courant-rules-XXXXXX";
     const char *folders = folder;
-    struct page_bytes bytes = {.bytes = room_page(arena, body), .url = span_of(room_url)};
+    struct page_bytes bytes = {.bytes = room_page(arena, body),
+                               .url = span_of(room_url),
+                               .content_type = S("text/html; charset=gbk")};
     struct extraction *extraction = NULL;
     struct rules *rules = NULL;
     span path;
@@ -139,29 +141,43 @@ static void what_is_found_in_the_source_is_replaced_once(void **state)
     }
 }
 
+static void a_rule_fits_pages_of_any_charset(void **state)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    struct extraction *extraction =
+        extract_by(arena, "find_string: 灯塔\nreplace_string: 老灯塔",
+                   ROOM_PARAGRAPH_1 ROOM_PARAGRAPH_2 ROOM_PARAGRAPH_3 "<p>Its name is \xb5\xc6\xcb\xfe.</p>");
+
+    (void)state;
+    if (!span_has(extraction->text, "Its name is 老灯塔."))
+        fail_msg("%.*s", SPAN_ARG(extraction->text));
+}
+
 static void attributes_are_stripped(void **state)
 {
     (void)state;
     static const char page[] = ROOM_PARAGRAPH_1 ROOM_PARAGRAPH_2 ROOM_PARAGRAPH_3
-        "<p><img src='/small.png' alt='A ferry at the quay' width=640 height=480> <a href='/all' "
+        "<p><img src='/pixel.png' width=1 height=480><img src='/small.png' alt='A ferry at the quay' "
+        "width=640 height=480> <a href='/all' "
         "title='All of it'>All</a></p>";
     static const struct {
         const char *rule, *gone, *kept; /* in the article's HTML */
     } cases[] = {
-        {"strip: //img[@width=1]", "/large.png", "alt=\"A ferry at the quay\""},
+        {"strip: //img[@width=1]", "/pixel.png", "alt=\"A ferry at the quay\""},
         {"strip_attr: //img/@alt", "A ferry at the quay", "/small.png"},
         {"strip: //img/@alt", "A ferry at the quay", "/small.png"},
         {"strip: //a/@href | //img", "<img", "All"},
         {"strip: //a/@href", "/all", "All"},
         {"strip_attr: //*/@*", "/small.png", "swing bridge"},
-        {"strip_attr: //img | //p", "/large.png", "/small.png"}, /* elements are none */
-        {"dissolve: //img/@alt", "/large.png", "alt=\"A ferry at the quay\""},
+        {"strip_attr: //img | //p", NULL, "/small.png"}, /* elements are none */
+        {"dissolve: //img/@alt", NULL, "alt=\"A ferry at the quay\""},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         OWN(arena) arena = arena_new(16 * MiB);
         struct extraction *extraction = extract_by(arena, cases[i].rule, page);
-        if (span_has(extraction->html, cases[i].gone) || !span_has(extraction->html, cases[i].kept))
+        bool has_gone = cases[i].gone && span_has(extraction->html, cases[i].gone);
+        if (has_gone || !span_has(extraction->html, cases[i].kept))
             fail_msg("\"%s\" gives %.*s", cases[i].rule, SPAN_ARG(extraction->html));
     }
 }
@@ -377,6 +393,7 @@ int main(void)
         cmocka_unit_test(lines_that_are_no_directive_are_told),
         cmocka_unit_test(each_directive_does_what_it_says),
         cmocka_unit_test(what_is_found_in_the_source_is_replaced_once),
+        cmocka_unit_test(a_rule_fits_pages_of_any_charset),
         cmocka_unit_test(attributes_are_stripped),
         cmocka_unit_test(what_other_readers_of_rules_know_is_known),
         cmocka_unit_test(strings_without_their_pair_are_told),
