@@ -235,6 +235,14 @@ static bool is_repeated(const struct node *node)
     return before && span_equal(node_attribute(before, "src"), node_attribute(node, "src"));
 }
 
+/* The white space before it goes with it: what comes next need not look at it again. */
+static struct node *leave_out_repeated(struct node *node, const struct node *root)
+{
+    while (node->previous && node->previous->type == NODE_TEXT && span_trim(node->previous->text).len == 0)
+        node_remove(node->previous);
+    return leave_out(node, root);
+}
+
 /* An element that the parser would read but in part says nothing of itself; some are nothing then. */
 static struct node *settle_long_tag(struct node *node, const struct node *root)
 {
@@ -257,7 +265,7 @@ static struct node *settle_element(struct arena *arena, struct node *node, const
     if (html_tag_is_too_long(node))
         return settle_long_tag(node, root);
     if (is_repeated(node))
-        return leave_out(node, root);
+        return leave_out_repeated(node, root);
     if (node->tag == TAG_table && !(node->mark & IS_ORDERLY))
         return settle_table(arena, node);
     if (is_misplaced(node, around))

@@ -225,7 +225,7 @@ static void a_picture_comes_once_whatever_stood_between(void **state)
          "<img src=\"https://paper.example/p\"><a href=\"https://paper.example/1\"></a><img "
          "src=\"https://paper.example/p\">"},
         {"<a href=/1><img src=/p><object><a href=/2></a></object> <img src=/p></a>",
-         "<a href=\"https://paper.example/1\"><img src=\"https://paper.example/p\"> </a>"},
+         "<a href=\"https://paper.example/1\"><img src=\"https://paper.example/p\"></a>"},
     };
 
     (void)state;
@@ -280,6 +280,19 @@ static void what_the_parser_would_cut_is_left_out(void **state)
     }
 }
 
+static void a_picture_that_comes_very_often_comes_once(void **state)
+{
+    enum { TIMES = 70000 };
+    OWN(arena) arena = arena_new(64 * MiB);
+    LOCAL(buf) html = {.max = 1 * MiB};
+
+    (void)state;
+    for (int time = 0; time < TIMES; time++)
+        buf_add_text(&html, "<img src=/p> ");
+    assert_span_equal(clean(arena, arena_string(arena, buf_span(&html))),
+                      "<img src=\"https://paper.example/p\"> ");
+}
+
 static void a_tree_put_together_by_hand_is_settled_too(void **state)
 {
     OWN(arena) arena = arena_new(1 * MiB);
@@ -331,6 +344,7 @@ int main(void)
         cmocka_unit_test(what_a_parser_would_move_is_moved_before),
         cmocka_unit_test(what_becomes_another_element_says_nothing_of_the_old_one),
         cmocka_unit_test(a_picture_comes_once_whatever_stood_between),
+        cmocka_unit_test(a_picture_that_comes_very_often_comes_once),
         cmocka_unit_test(each_element_in_each_other_is_the_same_the_next_time),
         cmocka_unit_test(what_the_parser_would_cut_is_left_out),
         cmocka_unit_test(a_tree_put_together_by_hand_is_settled_too),
