@@ -108,9 +108,9 @@ struct parts {
     size_t count, longest;
 };
 
-static size_t separator_at(span rest)
+static size_t separator_at(span rest, bool is_chinese)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(separators); i++)
+    for (size_t i = 0; i < (is_chinese ? ARRAY_SIZE(separators) : LOOSE); i++)
         if (span_starts(rest, span_of(separators[i])))
             return strlen(separators[i]);
     return 0;
@@ -124,7 +124,7 @@ static struct parts cut_in_parts(span title)
 
     for (size_t i = 0; i < title.len && parts.count <= MOST_CUTS;) {
         span rest = span_from(title, i);
-        size_t skip = separator_at(rest);
+        size_t skip = separator_at(rest, is_chinese);
         if (!skip && is_chinese && rest.at[0] == ' ')
             skip = 1;
         if (skip) {

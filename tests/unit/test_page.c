@@ -74,6 +74,9 @@ static const struct {
     {"<title>Town - The mill is mended - Daily</title><a>Daily</a>", "Town - The mill is mended - Daily"},
     {"<title>The mill is mended - Part 1</title><td>The mill is mended - Part 1<p>The mill is mended",
      "The mill is mended - Part 1"},
+    {"<title>Two-year-old boy rescued from well</title><div>Two-<wbr>year-<wbr>old boy rescued from "
+     "well</div>",
+     "Two-year-old boy rescued from well"},
     /* one headline for search engines, another for readers */
     {"<meta property='og:title' content='Alder mill: repairs end after flood'>"
      "<h1>Two years after the flood, Alder has its mill back</h1>",
