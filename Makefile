@@ -10,7 +10,7 @@ PACKAGES = gcc libc6-dev meson ninja-build pkgconf python3 git ca-certificates t
 	libbrotli-dev libcurl4-openssl-dev libicu-dev libmodest-dev libpcre2-dev libpsl-dev libsqlite3-dev \
 	libssl-dev libuchardet-dev libutf8proc-dev libxml2-dev libxxhash-dev libzstd-dev zlib1g-dev
 # ... its tests besides, ...
-TEST_PACKAGES = libcmocka-dev
+TEST_PACKAGES = libcmocka-dev strace
 # ... and what reads the source: Debian 12's versions, so that all agree on what is tidy.
 LINT_PACKAGES = clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck
 

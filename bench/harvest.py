@@ -204,7 +204,7 @@ def commits(options, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--courant", default=os.path.join(ROOT, "build", "courant"))
+    parser.add_argument("--courant", default=os.path.join(ROOT, os.environ.get("BUILD", "build"), "courant"))
     parser.add_argument("--sources", type=int, default=200)
     parser.add_argument("--items", type=int, default=100)
     parser.add_argument("--layout", default="dated", choices=["dated", "duty-machine"])

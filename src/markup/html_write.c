@@ -6,8 +6,6 @@
 #include "markup/internal.h"
 #include <endian.h>
 
-typedef unsigned char block __attribute__((vector_size(16))); /* looked at all at once */
-
 static inline size_t first_of(uint64_t found)
 {
     return (size_t)__builtin_ctzll(le64toh(found)) / 8;

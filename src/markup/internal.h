@@ -100,3 +100,7 @@ bool sanitize_is_double(struct node *node); /* a formula that comes again behind
 /* sanitize_settle.c: a tree of allowed elements so arranged that it is the same after it was written, parsed
  * and sanitised */
 void sanitize_settle(struct arena *arena, struct node *root);
+
+/* --- text of which most bytes are nothing special --- */
+
+typedef unsigned char block __attribute__((vector_size(16))); /* looked at all at once */

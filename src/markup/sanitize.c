@@ -436,7 +436,7 @@ static struct node *treat_element(const struct sanitizer *sanitizer, struct node
 struct error *html_clean(struct arena *arena, span raw_html, const struct sanitize_options *options,
                          span *out_html)
 {
-    struct buf html = {.max = 64 * MiB};
+    struct buf html = {.max = LIMIT_HTML_CLEAN};
     struct node *root;
     bool is_cut;
 

@@ -3,6 +3,7 @@
  * xml_characters.c - characters of XML that may be damaged, as text and as values of attributes
  */
 #include "limits/limits.h"
+#include "markup/internal.h"
 #include "markup/xml_repair.h"
 #include "text/escape.h"
 #include "text/utf8.h"
@@ -24,8 +25,6 @@ void xml_tell(struct xml_repair *repair, size_t at, const char *code, const char
 }
 
 /* Characters */
-
-typedef unsigned char block __attribute__((vector_size(16))); /* looked at all at once */
 
 /* Is it ASCII that text may hold as it is? */
 static inline bool is_plain_block(const unsigned char *at)

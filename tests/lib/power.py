@@ -31,6 +31,14 @@ def run(*command):
     return done.stdout.strip()
 
 
+def wait_until(condition, what):
+    end = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > end:
+            raise OSError(f"waited for {what} in vain")
+        time.sleep(0.01)
+
+
 class Disk:
     def __init__(self, folder, size=256 << 20):
         self.folder, self.raw = folder, os.path.join(folder, "raw")
@@ -58,11 +66,13 @@ class Disk:
         self.is_mounted = True
 
     def wait_for(self, path):
-        until = time.monotonic() + 60
-        while not os.path.exists(path):
-            if time.monotonic() > until or (self.server.poll() is not None):
-                raise OSError(f"{path} did not come")
-            time.sleep(0.01)
+        wait_until(lambda: os.path.exists(path) or self.server.poll() is not None, path)
+        if self.server.poll() is not None:
+            raise OSError(f"{path} did not come")
+
+    def is_detached(self):
+        """When the last file is closed."""
+        return self.device not in run("losetup", "--noheadings", "--output", "NAME").split()
 
     def cut(self):
         """Power off, at once."""
@@ -75,8 +85,7 @@ class Disk:
             self.is_mounted = False
         if self.device:
             run("losetup", "--detach", self.device)
-            while self.device in run("losetup", "--noheadings", "--output", "NAME"):  # until the last file is closed
-                time.sleep(0.01)
+            wait_until(self.is_detached, self.device)
             self.device = None
         if self.bridge:
             self.bridge.send_signal(signal.SIGKILL)

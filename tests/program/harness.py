@@ -24,6 +24,14 @@ SHIPPED = os.environ.get("COURANT", os.path.join(ROOT, "build", "courant"))
 PATIENCE = float(os.environ.get("COURANT_TEST_PATIENCE", "60"))  # seconds a command may take
 
 
+def is_sanitized():
+    """Its shadow takes terabytes of addresses, and calls that the program does not make."""
+    if any(name in os.environ for name in ("ASAN_OPTIONS", "TSAN_OPTIONS")):
+        return True
+    linked = subprocess.run(["ldd", COURANT], capture_output=True, text=True, check=False).stdout
+    return any(name in linked for name in ("libasan", "libtsan", "libubsan", "libclang_rt"))
+
+
 class Result:
     """What a command gave: `status`, `out` and `err` as text, `json` of out."""
 
@@ -96,6 +104,15 @@ class Case(unittest.TestCase):
             process.communicate()
             self.fail(f"courant {' '.join(arguments)} took longer than {PATIENCE} s")
         return Result(process.returncode, out, err)
+
+    def read_until(self, stream, words):
+        """The lines that it says up to the one with these words."""
+        lines = []
+        for line in stream:
+            lines.append(line.decode())
+            if words in lines[-1]:
+                return lines
+        self.fail(f"{words} was never said, but {lines}")
 
     def succeed(self, *arguments, **options):
         result = self.run_courant(*arguments, **options)

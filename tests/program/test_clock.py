@@ -160,7 +160,7 @@ class Plans(Clock):
         process = self.start_courant("run", "--json")
         try:
             self.wait_for(lambda: self.origin.requests_for("/heron"))
-            time.sleep(0.5)  # were it to spin, it would ask again
+            self.wait_for(lambda: self.succeed("sources", "--json").json[0]["interval"])  # its next poll lies ahead; were it to spin, ...
             self.assertEqual(len(self.origin.requests_for("/heron")), 1)
         finally:
             process.terminate()

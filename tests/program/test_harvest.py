@@ -214,15 +214,6 @@ class Stopping(newsroom.Case):
         self.stop_and_look(signal.SIGINT)
         self.assertEqual(len(self.article_files()), 39)
 
-    def read_until(self, stream, words):
-        """What it said up to the line that has these words."""
-        lines = []
-        for line in stream:
-            lines.append(line)
-            if words in line:
-                return b"".join(lines)
-        self.fail(f"{words} was never said, but {b''.join(lines)}")
-
     def stop(self, process):
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate()
@@ -239,7 +230,7 @@ class Stopping(newsroom.Case):
         self.assertIn(b'"wren"', process.stdout.readline())
         self.write_conf("[fetch]\nconcurency = 3\n")
         process.send_signal(signal.SIGHUP)
-        self.assertIn(b"concurency", self.read_until(process.stderr, b"stays as it was"))
+        self.assertIn("concurency", "".join(self.read_until(process.stderr, "stays as it was")))
         self.stop(process)
         self.assertEqual(len(self.article_files()), 2)
         self.assertEqual(self.git("status", "--porcelain"), [])
@@ -257,11 +248,11 @@ class Stopping(newsroom.Case):
         self.write_conf("[fetch]\nconcurency = 3\n")
         process.send_signal(signal.SIGHUP)
         may_answer.set()
-        self.read_until(process.stderr, b"stays as it was")
+        self.read_until(process.stderr, "stays as it was")
         self.wait_for(lambda: self.origin.requests_for("/page"))  # that it is due was not known at the reload
         self.write_conf(conf)
         process.send_signal(signal.SIGHUP)
-        self.read_until(process.stderr, b"read again")
+        self.read_until(process.stderr, "read again")
         self.stop(process)
 
 
