@@ -77,7 +77,7 @@ class Memory(newsroom.Case):
         for command in (["feed", feed], ["extract", page]):
             whole = self.succeed(*command, newsroom=False).out
             outcomes = []
-            for size in self.sizes(9, 3 * MiB):
+            for size in self.sizes(9, 16 * MiB):
                 result = self.run_within(size, *command, newsroom=False)
                 outcomes.append(self.ended_well(result, size))
                 if outcomes[-1]:
