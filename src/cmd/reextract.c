@@ -10,14 +10,18 @@ static void write_counts(const struct harvest_totals *totals, bool is_json, stru
     struct json_writer json = {.out = out};
 
     if (!is_json) {
-        buf_printf(out, "%" PRId64 " page%s extracted anew: %" PRId64 " article%s revised\n", totals->pages,
-                   totals->pages == 1 ? "" : "s", totals->revised_count,
-                   totals->revised_count == 1 ? "" : "s");
+        int64_t pages = totals->pages - totals->damaged_pages;
+        buf_printf(out, "%" PRId64 " page%s extracted anew: %" PRId64 " article%s revised", pages,
+                   pages == 1 ? "" : "s", totals->revised_count, totals->revised_count == 1 ? "" : "s");
+        if (totals->damaged_pages)
+            buf_printf(out, "; %" PRId64 " damaged and passed over", totals->damaged_pages);
+        buf_add_char(out, '\n');
         return;
     }
     json_open_object(&json);
-    json_pair_integer(&json, "pages", totals->pages);
+    json_pair_integer(&json, "pages", totals->pages - totals->damaged_pages);
     json_pair_integer(&json, "revised", totals->revised_count);
+    json_pair_integer(&json, "damaged", totals->damaged_pages);
     json_close_object(&json);
     buf_add_char(out, '\n');
 }
@@ -46,7 +50,8 @@ const struct command cmd_reextract = {
     .arguments = "",
     .help = "extract articles anew from the pages that were kept",
     .more = "Better rules, or a better Courant, find more in old pages, too. Where the text differs it is a "
-            "revision; the earlier ones are kept. Nobody is asked for anything.",
+            "revision; the earlier ones are kept. Nobody is asked for anything. "
+            "A page that was damaged on disk is told and passed over, and makes the exit status 1.",
     .needs = NEEDS_CONF | NEEDS_OWNER,
     .options = options,
     .run = reextract_run,

@@ -79,6 +79,7 @@ static void add_totals(struct harvest_totals *sum, const struct harvest_totals *
     sum->polled += more->polled;
     sum->failed += more->failed;
     sum->pages += more->pages;
+    sum->damaged_pages += more->damaged_pages;
     sum->new_count += more->new_count;
     sum->revised_count += more->revised_count;
     sum->failed_items += more->failed_items;
@@ -165,7 +166,7 @@ struct error *round_run(struct round *round, const struct harvest_options *optio
     interrupt_close(interrupt);
     queue_free(listener.bell);
     pthread_mutex_destroy(&listener.lock);
-    round->courant->has_failed |= out_totals->obstructed > 0;
+    round->courant->has_failed |= out_totals->obstructed > 0 || out_totals->damaged_pages > 0;
     progress_hide(round->progress);
     return error;
 }

@@ -303,10 +303,16 @@ static void page_extract_anew(struct job *job, struct worker *worker)
 
     job->page->outcome.looked_at = clock_now(job->harvest->options.clock);
     error = read_page(job, &job->page->kept, &job->page->extraction);
-    if (error)
+    if (!error)
+        error = settle(job, worker);
+    if (error && error->kind == ERROR_IO) {
+        job->error = error;
+        return;
+    }
+    if (error) {
+        job->page->is_damaged = error->kind == ERROR_DAMAGED;
         see_failure(job, error);
-    else
-        job->error = settle(job, worker);
+    }
 }
 
 static const struct step page_steps[] = {

@@ -78,6 +78,22 @@ struct error *loop_admit_pages(struct loop *loop)
 
 enum { KEPT_AT_ONCE = 16 };
 
+/* What the disk did to one costs none of the others. */
+static void pass_over(struct loop *loop, span url, span why)
+{
+    log_warn(loop->harvest->options.log, NULL, "%.*s: passed over: %.*s", SPAN_ARG(url), SPAN_ARG(why));
+    loop->totals.damaged_pages++;
+}
+
+static void start_kept(struct loop *loop, const struct kept_page *page)
+{
+    struct job *job = loop_make_job(loop);
+
+    page_prepare_kept(job, page);
+    loop->pages.under_way++;
+    loop_start_job(loop, job);
+}
+
 struct error *loop_admit_kept(struct loop *loop)
 {
     const struct harvest_options *options = &loop->harvest->options;
@@ -93,12 +109,12 @@ struct error *loop_admit_kept(struct loop *loop)
             loop->pages.kept_key = 0;
             continue;
         }
-        struct job *job = loop_make_job(loop);
-        page_prepare_kept(job, page);
         loop->pages.kept_key = page->key;
-        loop->pages.under_way++;
         loop->totals.pages++;
-        loop_start_job(loop, job);
+        if (page->damage.len)
+            pass_over(loop, page->url, page->damage);
+        else
+            start_kept(loop, page);
     }
     return OK;
 }
@@ -115,7 +131,9 @@ void loop_end_page(struct loop *loop, const struct job *job)
     loop->pages.due_at = NO_TIME; /* to be asked: what it left behind may be due at once */
     if (job->error || job->is_dropped)
         return;
-    if (page->trouble.len)
+    if (page->is_damaged)
+        pass_over(loop, page->kept.url, page->trouble);
+    else if (page->trouble.len)
         log_line(log, page->outcome.task ? LOG_INFO : LOG_DEBUG, source, "%.*s: %.*s",
                  SPAN_ARG(page->outcome.task ? page->task.url : page->kept.url), SPAN_ARG(page->trouble));
     loop->totals.revised_count += page->verdict.is_revised;

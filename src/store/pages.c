@@ -57,23 +57,37 @@ static struct error *read_bytes(const struct query *query, struct arena *arena, 
                 : dictionary_decompress(dictionary.bytes, query_bytes(query, 8), (size_t)size, &plain);
     if (error || (int64_t)digest_fast(buf_span(&plain)) != query_number(query, 5)) {
         error_free(error);
-        return error_new(ERROR_DAMAGED, "the kept page of article %016" PRIx64 " is damaged",
+        return error_new(ERROR_DAMAGED,
+                         "the kept page of article %016" PRIx64
+                         " is damaged (`courant verify --repair` takes it away)",
                          (uint64_t)query_number(query, 1));
     }
     *out_bytes = arena_keep(arena, buf_span(&plain));
     return OK;
 }
 
-static struct error *read_page(const struct query *query, struct arena *arena, struct kept_page *out_page)
+static struct kept_page read_row(const struct query *query, struct arena *arena)
 {
-    *out_page = (struct kept_page){
+    return (struct kept_page){
         .key = query_number(query, 0),
         .article_id = (uint64_t)query_number(query, 1),
         .fetched_at = query_number(query, 2),
         .url = query_keep(query, 3, arena),
         .content_type = query_keep(query, 4, arena),
     };
-    return read_bytes(query, arena, &out_page->bytes);
+}
+
+/* A disk that fails is not the page's damage. */
+static struct error *read_page(const struct query *query, struct arena *arena, struct kept_page *out_page)
+{
+    OWN(error) error = OK;
+
+    *out_page = read_row(query, arena);
+    error = read_bytes(query, arena, &out_page->bytes);
+    if (!error || error->kind == ERROR_IO)
+        return MOVE(error);
+    out_page->damage = arena_keep(arena, span_of(error->message));
+    return OK;
 }
 
 static struct error *read_pages(struct query *query, struct arena *arena, struct kept_page **out_pages,
@@ -109,9 +123,9 @@ struct error *store_pages(struct store_reader *reader, struct arena *arena, span
 
 static struct error *try_page(const struct query *query, struct arena *arena)
 {
-    struct kept_page page;
+    span bytes;
 
-    return read_page(query, arena, &page);
+    return read_bytes(query, arena, &bytes);
 }
 
 static struct error *try_dictionary(const struct query *query, struct arena *arena)

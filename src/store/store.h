@@ -140,6 +140,7 @@ struct kept_page { /* as it came; zstd in the store, with a dictionary learnt fr
     int64_t fetched_at;
     span url; /* where it was found at last */
     span content_type, bytes;
+    span damage; /* read: why its bytes cannot be had, then `bytes` is empty; empty: they are whole */
 };
 
 struct page_outcome { /* somebody looked at an article's page */
@@ -166,7 +167,8 @@ struct page_verdict {
 struct error *store_take_pages(struct store *store, const struct page_outcome *outcomes, size_t count,
                                struct page_verdict *out_verdicts) MUST_USE;
 
-/* The newest page of each article, in order of key, from behind `after_key`; `source_id` empty: of all. */
+/* The newest page of each article, in order of key, from behind `after_key`; `source_id` empty: of all. A
+ * damaged one costs none of the others, and says so in `damage`. */
 struct error *store_pages(struct store_reader *reader, struct arena *arena, span source_id, int64_t after_key,
                           size_t limit, struct kept_page **out_pages, size_t *out_count) MUST_USE;
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Articles whose item is not the whole of them: their pages are fetched, and looked at again."""
 import os
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -209,11 +210,11 @@ full_text = {full_text}
         self.harvest()
         self.assertIn(STORY[1], self.text())
         self.write_file("newsroom/rules/127.0.0.1.txt", "body: //article\nstrip: //article/p[2]\n")
-        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 1, "revised": 1})
+        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 1, "revised": 1, "damaged": 0})
         self.assertNotIn(STORY[1], self.text())
         self.assertIn(STORY[2], self.text())
         self.assertEqual(self.git("log", "--format=%s")[0], "post: 1 revised")
-        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 1, "revised": 0})
+        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 1, "revised": 0, "damaged": 0})
 
     def test_kept_pages_extracted_anew_make_no_revision_where_the_text_is_the_same(self):
         self.follow_post()
@@ -223,10 +224,30 @@ full_text = {full_text}
         self.harvest()
         self.origin.forget()
         self.assertEqual(self.succeed("reextract").out, "2 pages extracted anew: 0 articles revised\n")
-        self.assertEqual(self.succeed("reextract", "--source", "post", "--json").json, {"pages": 2, "revised": 0})
+        self.assertEqual(self.succeed("reextract", "--source", "post", "--json").json, {"pages": 2, "revised": 0, "damaged": 0})
         self.assertEqual(self.run_courant("reextract", "--source", "other").status, 2)
         self.assertEqual(self.origin.requests, [])
         self.assertEqual(len(self.git("log", "--format=%s")), 1)
+
+    def test_a_damaged_kept_page_is_told_and_passed_over(self):
+        self.follow_post()
+        self.feed(("bridge", SUMMARY), ("ferry", SUMMARY), ("harbour", SUMMARY))
+        for name in ("bridge", "ferry", "harbour"):
+            self.serve_page(name)
+        self.harvest()
+        store = sqlite3.connect(os.path.join(self.newsroom, "courant.db"))
+        store.execute("UPDATE page SET hash = hash + 1 WHERE key = (SELECT min(key) FROM page)")
+        store.commit()
+        self.write_file("newsroom/rules/127.0.0.1.txt", "body: //article\nstrip: //article/p[2]\n")
+        done = self.run_courant("reextract", "--json")
+        self.assertEqual((done.status, done.json), (1, {"pages": 2, "revised": 2, "damaged": 1}))
+        self.assertIn("is damaged", done.err)
+        text = store.execute("UPDATE body SET hash = hash + 1 WHERE key = (SELECT max(key) FROM body) RETURNING key")
+        self.assertEqual(len(text.fetchall()), 1)
+        store.commit()
+        store.close()
+        done = self.run_courant("reextract")
+        self.assertEqual((done.status, done.out), (1, "1 page extracted anew: 0 articles revised; 2 damaged and passed over\n"))
 
     def test_pages_are_not_kept_where_they_are_not_wanted(self):
         self.follow_post(more="[articles]\nkeep_pages = false")
@@ -234,7 +255,7 @@ full_text = {full_text}
         self.serve_page()
         self.harvest()
         self.assertIn(DETAIL, self.text())
-        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 0, "revised": 0})
+        self.assertEqual(self.succeed("reextract", "--json").json, {"pages": 0, "revised": 0, "damaged": 0})
 
     def test_a_kill_while_pages_are_under_way_loses_none(self):
         names = [f"bridge-{n}" for n in range(12)]
