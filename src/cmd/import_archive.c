@@ -23,6 +23,7 @@ struct importing {
 
 static const char *const kinds[] = {[UNTAKEN_OTHER] = "other",
                                     [UNTAKEN_FAILED] = "failed",
+                                    [UNTAKEN_UNREAD] = "failed",
                                     [UNTAKEN_PAST] = "failed",
                                     [UNTAKEN_RENAMED] = "noted"};
 
@@ -31,7 +32,7 @@ static void tell(void *context, enum import_untaken kind, span path, span why)
     struct importing *importing = context;
     struct courant *courant = importing->courant;
     LOCAL(buf) name = {.max = 64 * KiB};
-    bool is_failure = kind == UNTAKEN_FAILED || kind == UNTAKEN_PAST;
+    bool is_failure = kind == UNTAKEN_FAILED || kind == UNTAKEN_UNREAD || kind == UNTAKEN_PAST;
 
     if (is_failure)
         courant->has_failed = true;

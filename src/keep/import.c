@@ -7,6 +7,7 @@
  * transaction.
  */
 #include "bytes/digest.h"
+#include "core/fault.h"
 #include "core/file.h"
 #include "keep/importing.h"
 #include "limits/limits.h"
@@ -99,6 +100,8 @@ static void fail(struct importing *importing, enum import_untaken kind, span pat
 {
     char *why = error_text(error);
 
+    if (kind == UNTAKEN_FAILED && error->kind == ERROR_IO)
+        kind = UNTAKEN_UNREAD;
     importing->totals->failed_count++;
     import_tell(importing, kind, path, "%s", why);
     free(why);
@@ -287,7 +290,9 @@ static struct error *take_file(struct batch *batch, const struct import_file *fi
     int64_t changed_at;
     span bytes;
 
-    error = import_read(importing, file, batch->arena, &bytes, &changed_at);
+    error = fault_error("import.read");
+    if (!error)
+        error = import_read(importing, file, batch->arena, &bytes, &changed_at);
     if (!error)
         error = import_read_article(batch->arena, file->path, bytes, &reading);
     if (error) {

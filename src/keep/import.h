@@ -12,7 +12,8 @@
 
 enum import_untaken {
     UNTAKEN_OTHER,   /* it is no article: a picture, a page of a site */
-    UNTAKEN_FAILED,  /* it could not be read, or is not to be trusted */
+    UNTAKEN_FAILED,  /* what it says cannot be taken, or is not to be trusted */
+    UNTAKEN_UNREAD,  /* this machine could not read it: no fault of its own, and another day it may */
     UNTAKEN_PAST,    /* it was taken, but not all that it said before */
     UNTAKEN_RENAMED, /* it was taken, but its place is another article's */
 };

@@ -196,7 +196,7 @@ static void tell_untaken(void *context, enum import_untaken kind, span path, spa
 
     if (kind == UNTAKEN_FAILED && map_get(&repairing->wanted, path))
         *vec_add(repairing->arena, &repairing->refused) = arena_keep(repairing->arena, path);
-    if (kind == UNTAKEN_FAILED || kind == UNTAKEN_PAST)
+    if (kind == UNTAKEN_FAILED || kind == UNTAKEN_UNREAD || kind == UNTAKEN_PAST)
         repair_done(repairing, arena_printf(repairing->arena, "archive/%.*s", SPAN_ARG(path)), why);
 }
 

@@ -216,6 +216,24 @@ class Files(Case):
         self.assertIn("archive/heron/2024/11/08-a-stranger.md: the HTML is too large", result.out + result.err)
         self.assertEqual(self.set_aside(), {"archive/heron/2024/11/08-a-stranger.md": stranger})
 
+    def test_an_article_that_the_disk_would_not_read_stays_where_it_is(self):
+        self.make()
+        with open(self.path(self.an_article()), "rb") as file:
+            stranger = re.sub(rb"(?m)^id: .*$", b"id: 0123456789abcdef", file.read())
+        stranger = re.sub(rb"(?m)^link: .*$", b"link: http://a.example/of-its-own", stranger)
+        path = self.path("heron", "2024", "11", "08-a-stranger.md")
+        self.write_file(path, stranger)
+        self.git("add", "-A")
+        self.git("commit", "-qm", "a stranger")
+        result = self.run_courant("verify", "--repair", env={"COURANT_TEST_FAULT": "import.read:1"})
+        self.assertEqual(result.status, 1, result)
+        self.assertIn("08-a-stranger.md: fault injected at import.read", result.out + result.err)
+        self.assertEqual((self.set_aside(), self.kinds()), ({}, ["file-unknown"]))
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), stranger)
+        result = self.run_courant("verify", "--repair")
+        self.assertEqual((result.status, self.kinds()), (0, []), result)
+
     def test_what_an_interrupted_run_left_is_no_fault(self):
         self.make()
         self.write_file(self.path("heron", ".tmp-x"), "half")
