@@ -279,16 +279,17 @@ static struct error *mend_times(struct store *store, struct arena *arena, void *
     return store_mend_times(store);
 }
 
-/* The wall clock seen from the other one, on which we sleep. Set back, it leaves plans that lie far ahead. */
+/* The wall clock seen from the other one, on which we sleep. Set back, it leaves plans that lie ahead; set
+ * forward, it makes them due, and needs no more. */
 static struct error *watch_clock(struct loop *loop)
 {
     const struct harvest_options *options = &loop->harvest->options;
     int64_t before = loop->clock_lead;
 
     loop->clock_lead = clock_now(options->clock) - clock_monotonic(options->clock);
-    if (before - loop->clock_lead < DAY)
+    if (before - loop->clock_lead < MINUTE)
         return OK;
-    log_warn(options->log, NULL, "the clock was set back by days: what was planned by it is planned anew");
+    log_warn(options->log, NULL, "the clock was set back: what was planned by it is planned anew");
     TRY(writer_run(loop->harvest->writer, mend_times, NULL));
     return load_anew(loop);
 }

@@ -19,17 +19,18 @@ static char *db_path(const char *folder)
     return memory_string(buf_span(&path));
 }
 
-/* A clock that was set wrong for a while leaves times behind that lie far ahead: nothing may wait for them.
- * Polls are spread over their interval, so that they do not come all at once. */
+/* A clock that was set wrong for a while leaves times behind that lie ahead: nothing may wait for them, and
+ * nobody be asked sooner than was promised. Polls are spread over their interval, so that they do not come
+ * all at once. */
 static struct error *clamp_times(struct store *store)
 {
     int64_t now = clock_now(store->clock);
     int64_t longest = store->options.max_interval;
     struct db *db = &store->db;
 
+    TRY(db_run(db, SQL_SHIFT_PLANS, VALUES(number(now))));
     TRY(db_run(db, SQL_CLAMP_NEXT_POLLS,
                VALUES(number(now), number(longest), number(now + FURTHEST_INTERVALS * longest))));
-    TRY(db_run(db, SQL_CLAMP_LAST_POLLS, VALUES(number(now))));
     TRY(db_run(db, SQL_CLAMP_TASKS, VALUES(number(now), number(now + FURTHEST_INTERVALS * longest))));
     return db_run(db, SQL_CLAMP_WAITS, VALUES(number(now + store->options.wait)));
 }

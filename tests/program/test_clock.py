@@ -119,6 +119,20 @@ class Plans(Clock):
                 self.assertLessEqual(len(self.origin.requests_for("/heron")), 2)
                 os.remove(os.path.join(self.newsroom, "courant.db"))
 
+    def test_a_clock_set_back_leaves_the_wait_that_was_planned(self):
+        """By hours or by years: nobody is asked sooner than was promised, and nobody later."""
+        for shift in (6 * HOUR, 400 * DAY):
+            with self.subTest(shift=shift):
+                self.follow("heron")
+                self.origin.answer("/heron", {"status": 503, "headers": {"Retry-After": "7200"}}, {"body": newstext.rss([1])})
+                self.run_courant("run", "--once", env=self.at(shift))
+                self.assertEqual(self.poll(), {})
+                wait = self.source()["next_poll"]
+                self.assertTrue(iso(time.time() + 2 * HOUR - 300) < wait <= iso(time.time() + 2 * HOUR), wait)
+                self.assertEqual(self.poll(shift=HOUR), {})
+                self.assertEqual(self.poll(shift=2 * HOUR + 300)["heron"]["new"], 1)
+                os.remove(os.path.join(self.newsroom, "courant.db"))
+
     def test_forced_it_comes_at_once(self):
         self.follow("heron")
         self.origin.put("/heron", newstext.rss([1]))
@@ -168,9 +182,15 @@ class Plans(Clock):
         self.assertEqual(process.returncode, 143, (out, err))
 
     def test_a_run_that_goes_on_bears_a_clock_that_jumps_ahead_and_back(self):
+        for step in (400 * DAY, 9 * HOUR):
+            with self.subTest(step=step):
+                self.jump(step)
+                os.remove(os.path.join(self.newsroom, "courant.db"))
+
+    def jump(self, step):
         self.follow("heron")
         self.origin.put("/heron", newstext.rss([1]))
-        process = self.start_courant("run", "--json", env={"COURANT_TEST_STEP": str(400 * DAY)})
+        process = self.start_courant("run", "--json", env={"COURANT_TEST_STEP": str(step)})
         self.addCleanup(process.kill)
         self.assertIn(b'"heron"', process.stdout.readline())
 
@@ -180,9 +200,9 @@ class Plans(Clock):
         self.origin.forget()
         process.send_signal(signal.SIGUSR1)
         wait_for(lambda: self.origin.requests_for("/heron"))
-        self.wait_for(lambda: self.source()["next_poll"] > iso(time.time() + 300 * DAY))
+        self.wait_for(lambda: self.source()["next_poll"] > iso(time.time() + 3 * step / 4))
         process.send_signal(signal.SIGUSR2)
-        wait_for(lambda: self.source()["next_poll"] < iso(time.time() + DAY))
+        wait_for(lambda: self.source()["next_poll"] < iso(time.time() + 3 * step / 4))
         process.terminate()
         _, err = process.communicate(timeout=harness.PATIENCE)
         self.assertEqual(process.returncode, 143, err)
