@@ -12,6 +12,8 @@ const struct finding_words finding_words[FINDING_KINDS] = {
                          "what the archive has of them is read back; the damaged log stays beside it"},
     [FOUND_STORE_MISSING] = {"store-missing", true, "the archive has articles, and there is no store",
                              "the store is made anew from the archive and its history"},
+    [FOUND_STORE_OLDER] = {"store-older", true, "it is of an older version, and nobody can read it yet",
+                           "it is brought forward, as by the next run"},
     [FOUND_FILE_MISSING] = {"file-missing", true, "an article of the store has no file",
                             "it is written again"},
     [FOUND_FILE_DIFFERS] = {"file-differs", true, "it was edited by hand, or is damaged",

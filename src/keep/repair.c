@@ -81,6 +81,9 @@ static void collect(struct verifying *verifying, const struct finding *finding,
     case FOUND_STORE_MISSING:
         repairing->has_no_store = true;
         break;
+    case FOUND_STORE_OLDER:
+        repairing->has_older_store = true;
+        break;
     case FOUND_FILE_UNKNOWN:
         *vec_add(repairing->arena, &repairing->unknown) = path_of(repairing, finding);
         break;

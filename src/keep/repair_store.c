@@ -251,11 +251,32 @@ static bool has_mended_store(struct repairing *repairing)
     return file_exists(arena_printf(repairing->arena, "%s/courant.db.mended", repairing->options->folder).at);
 }
 
+/* One of an older version is brought forward and looked at again; where that cannot be done, its rows are
+ * saved as those of any damaged one. */
+static struct error *bring_forward(struct repairing *repairing)
+{
+    OPEN(store) store = NULL;
+    struct error *error =
+        store_open(repairing->options->folder, &repairing->store_options, repairing->options->clock, &store);
+
+    if (error && error->kind != ERROR_DAMAGED)
+        return error;
+    repairing->has_damaged_store = error != NULL;
+    error_free(error);
+    if (repairing->has_damaged_store)
+        return OK;
+    store_close(MOVE(store));
+    repair_done(repairing, S("courant.db"), S("brought forward to this version"));
+    return repair_look_at_store(repairing);
+}
+
 struct error *repair_store(struct repairing *repairing)
 {
     bool is_damaged;
 
     TRY(repair_look_at_store(repairing));
+    if (repairing->has_older_store && !repairing->has_damaged_store)
+        TRY(bring_forward(repairing));
     is_damaged = repairing->has_damaged_store || has_mended_store(repairing);
     if (is_damaged || repairing->has_no_store)
         TRY(repair_packs(repairing));

@@ -14,7 +14,7 @@ struct repairing {
     struct store_options store_options;
     struct arena *arena;
     const char *aside; /* newsroom/set-aside/<time> */
-    bool has_damaged_store, has_no_store, has_damaged_git;
+    bool has_damaged_store, has_no_store, has_older_store, has_damaged_git;
     VEC(uint64_t) owed;
     VEC(span) edited;  /* files to be set aside */
     VEC(span) unknown; /* articles that the store has not */

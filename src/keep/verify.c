@@ -82,8 +82,9 @@ static struct error *check_store(struct verifying *verifying, struct error **out
     error = verify_open_store(verifying);
     if (error && error->kind == ERROR_DAMAGED) {
         char *text = error_text(error);
-        verify_found(verifying, FOUND_STORE_DAMAGED, NULL, S("courant.db"),
-                     arena_keep(verifying->arena, span_of(text)));
+        verify_found(verifying,
+                     store_is_older(verifying->options->folder) ? FOUND_STORE_OLDER : FOUND_STORE_DAMAGED,
+                     NULL, S("courant.db"), arena_keep(verifying->arena, span_of(text)));
         free(text);
         *out_damage = error;
         return OK;

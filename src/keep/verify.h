@@ -16,6 +16,7 @@ enum finding_kind {
     FOUND_STORE_DAMAGED,
     FOUND_STORE_LOG,
     FOUND_STORE_MISSING,
+    FOUND_STORE_OLDER,
     FOUND_FILE_MISSING,
     FOUND_FILE_DIFFERS,
     FOUND_FILE_COMMITTED, /* it differs, and was committed so */

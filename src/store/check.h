@@ -24,6 +24,9 @@ struct error *store_each_revision(struct store_reader *reader,
 struct error *store_check_log(const char *folder, void (*tell)(void *context, span where, span what),
                               void *context) MUST_USE;
 
+/* Of a version that no reader takes, until it is opened for writing? False where it cannot be read at all. */
+bool store_is_older(const char *folder);
+
 /* The archive shall write these again. */
 struct error *store_archive_owe(struct store *store, const uint64_t *ids, size_t count) MUST_USE;
 

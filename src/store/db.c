@@ -90,8 +90,8 @@ static struct error *open_flags(struct db *db, const char *path, const char *nam
         return db_failure(db, code, "open");
     sqlite3_busy_timeout(db->handle, PATIENCE_MS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    TRY(db_execute(db, common_pragmas));
-    return OK;
+    TRY(db_add_functions(db));
+    return db_execute(db, common_pragmas);
 }
 
 struct error *db_open(struct db *db, const char *path, bool is_writer)

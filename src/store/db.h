@@ -23,6 +23,7 @@ struct db { /* one connection; belongs to one thread at a time */
 };
 
 struct error *db_open(struct db *db, const char *path, bool is_writer) MUST_USE;
+struct error *db_add_functions(struct db *db) MUST_USE; /* seals.c: those of ours that statements call */
 struct error *db_settle(struct db *db, bool is_writer) MUST_USE; /* once it is known to be a store */
 /* Of a file that nobody can change: no lock, no other files beside it. */
 struct error *db_open_still(struct db *db, const char *path) MUST_USE;

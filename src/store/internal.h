@@ -20,10 +20,12 @@ struct store_reader {
 /* --- schema.c --- */
 
 enum { FIRST_NUMBER = 1048574 }; /* 0xFFFFF - 1; they count down, so that the newest sorts first by name */
-enum { VERSION = 4 };            /* of the schema: PRAGMA user_version */
+enum { VERSION = 5 };            /* of the schema: PRAGMA user_version */
 
 struct error *schema_apply(struct db *db) MUST_USE; /* a new store, or an older version brought forward */
-struct error *schema_check(struct db *db) MUST_USE; /* is it a store of this version? */
+struct error *schema_apply_to(struct db *db, int version) MUST_USE; /* no further than to that one */
+struct error *schema_check(struct db *db) MUST_USE;                 /* is it a store of this version? */
+struct error *schema_is_older(struct db *db, bool *out_is_older) MUST_USE;
 
 /* --- sources.c --- */
 
@@ -62,9 +64,15 @@ struct error *article_add(struct store *store, const struct document *document, 
 
 /* --- seals.c: a hash over all that a row says, so that damage on disk is found --- */
 
-enum { SEALED_OF_ARTICLE = 6, SEALED_OF_REVISION = 20 }; /* the first so many values of SQL_ADD_... */
+enum {
+    SEALED_OF_ARTICLE = 6,
+    SEALED_OF_REVISION = 20,
+    SEALED_OF_KNOWN = 5
+}; /* the first so many values of
+    * SQL_ADD_... */
 int64_t seal(const struct value *values, size_t count);
 bool is_sealed(const struct query *query, int first, int count); /* the seal is the column behind them */
+bool is_known_sealed(const struct query *query);                 /* a row of `known` */
 
 struct revision { /* beside the item */
     int64_t article, number, fetched_at, published_at;

@@ -16,9 +16,12 @@ struct error *known_look_up(struct db *db, int64_t source, uint64_t key, struct 
     *out_known = (struct known){0};
     TRY(query_open(&query, db, SQL_KNOWN, VALUES(number(source), number((int64_t)key))));
     TRY(query_next(&query, &has_row));
-    if (has_row)
-        *out_known =
-            (struct known){query_number(&query, 0), query_number(&query, 1), query_number(&query, 2)};
+    if (!has_row)
+        return OK;
+    if (!is_known_sealed(&query))
+        return error_new(ERROR_DAMAGED, "one of the keys by which articles are known is damaged "
+                                        "(`courant verify --repair` mends it)");
+    *out_known = (struct known){query_number(&query, 2), query_number(&query, 3), query_number(&query, 4)};
     return OK;
 }
 

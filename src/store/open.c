@@ -3,6 +3,7 @@
  */
 #include "core/fault.h"
 #include "core/file.h"
+#include "store/check.h"
 #include "store/internal.h"
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -169,6 +170,21 @@ struct error *store_reader_open(const char *folder, struct store_reader **out_re
     if (!error)
         *out_reader = MOVE(reader);
     return error;
+}
+
+bool store_is_older(const char *folder)
+{
+    char *path = db_path(folder);
+    struct db db = {0};
+    bool is_older = false;
+    struct error *error = db_open(&db, path, false);
+
+    if (!error)
+        error = schema_is_older(&db, &is_older);
+    db_close(&db);
+    free(path);
+    error_free(error);
+    return is_older;
 }
 
 void store_reader_close(struct store_reader *reader)

@@ -132,36 +132,54 @@ static struct error *replace_head(struct salvaging *salvaging)
     return error;
 }
 
-/* The columns of a newer version are others than ours: a version that is a flipped bit has ours. */
-static bool has_our_columns(struct salvaging *salvaging)
+/* --- its version --- */
+
+static span columns_of(struct salvaging *salvaging, sqlite3 *handle)
 {
     static const char sql[] = "SELECT group_concat(name) FROM (SELECT m.name || '.' || c.name AS name"
                               " FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"
                               " AND m.name NOT LIKE 'sqlite%' ORDER BY 1)";
-    sqlite3 *handles[] = {salvaging->old, salvaging->store.db.handle};
-    span names[2] = {{0}};
+    sqlite3_stmt *statement = NULL;
+    span names = {0};
 
-    for (size_t i = 0; i < ARRAY_SIZE(handles); i++) {
-        sqlite3_stmt *statement = NULL;
-        if (sqlite3_prepare_v2(handles[i], sql, -1, &statement, NULL) == SQLITE_OK &&
-            sqlite3_step(statement) == SQLITE_ROW)
-            names[i] = arena_keep(salvaging->arena, span_of((const char *)sqlite3_column_text(statement, 0)));
-        sqlite3_finalize(statement);
-    }
-    return names[0].len && span_equal(names[0], names[1]);
+    if (sqlite3_prepare_v2(handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
+        names = arena_keep(salvaging->arena, span_of((const char *)sqlite3_column_text(statement, 0)));
+    sqlite3_finalize(statement);
+    return names;
 }
 
-static struct error *refuse_newer(struct salvaging *salvaging)
+static struct error *find_columns(struct salvaging *salvaging, struct db *model, span names, int *out_version)
 {
-    int64_t version = salvaging->old ? pragma(salvaging->old, "PRAGMA user_version") : 0;
+    TRY(db_open(model, ":memory:", true));
+    for (int version = 1; version <= VERSION && !*out_version; version++) {
+        TRY(schema_apply_to(model, version));
+        if (span_equal(columns_of(salvaging, model->handle), names))
+            *out_version = version;
+    }
+    return OK;
+}
 
-    if (version <= VERSION || has_our_columns(salvaging))
-        return OK;
-    return error_new(
-        ERROR_DAMAGED,
-        "store \"%s\" was made by a newer Courant (its version is %lld, this program knows %d); install "
-        "that one",
-        path_of(salvaging, ""), (long long)version, VERSION);
+/* Which version has just the columns of the old store? What its head says may be a flipped bit, or another
+ * head than its own; it counts where some of the tables are lost. */
+static struct error *find_version(struct salvaging *salvaging)
+{
+    int64_t said = pragma(salvaging->old, "PRAGMA user_version");
+    span names = columns_of(salvaging, salvaging->old);
+    struct db model = {0};
+    int version = 0;
+    struct error *error = names.len ? find_columns(salvaging, &model, names, &version) : OK;
+
+    db_close(&model);
+    TRY(error);
+    if (!version && said > VERSION)
+        return error_new(
+            ERROR_DAMAGED,
+            "store \"%s\" was made by a newer Courant (its version is %lld, this program knows %d); install "
+            "that one",
+            path_of(salvaging, ""), (long long)said, VERSION);
+    salvaging->version = version ? version : said > 0 ? (int)said : VERSION;
+    return OK;
 }
 
 static struct error *read_old(struct salvaging *salvaging)
@@ -175,24 +193,40 @@ static struct error *read_old(struct salvaging *salvaging)
         TRY(replace_head(salvaging));
         open_old(salvaging);
     }
-    return refuse_newer(salvaging);
+    return salvaging->old ? find_version(salvaging) : OK;
 }
 
 /* --- the new store --- */
 
-static struct error *open_new(struct salvaging *salvaging)
+/* As an older version had it, where the rows are that one's: what its columns mean, the steps forward know.
+ */
+static struct error *open_new(struct salvaging *salvaging, int version)
+{
+    struct db *db = &salvaging->store.db;
+
+    TRY(db_open(db, path_of(salvaging, ".new"), true));
+    TRY(db_execute(db, "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"));
+    return schema_apply_to(db, version);
+}
+
+static struct error *open_older(struct salvaging *salvaging)
+{
+    if (salvaging->version == VERSION)
+        return OK;
+    db_close(&salvaging->store.db);
+    if (unlink(path_of(salvaging, ".new")))
+        return error_errno(errno, "could not begin the new store anew");
+    return open_new(salvaging, salvaging->version);
+}
+
+static void begin_store(struct salvaging *salvaging)
 {
     struct store *store = &salvaging->store;
 
-    TRY(db_open(&store->db, path_of(salvaging, ".new"), true));
-    TRY(db_execute(&store->db,
-                   "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"));
-    TRY(schema_apply(&store->db));
     store->clock = salvaging->salvage->clock;
     store->options = *salvaging->salvage->options;
     store->scratch = arena_new(1 * GiB);
     store->passing = arena_new(1 * GiB);
-    return OK;
 }
 
 static void close_both(struct salvaging *salvaging)
@@ -212,6 +246,7 @@ static struct error *fill(struct salvaging *salvaging)
 
     TRY(db_begin(db));
     TRY(db_end(db, salvage_rows(salvaging)));
+    TRY(schema_apply(db));
     TRY(db_begin(db));
     return db_end(db, salvage_settle(salvaging));
 }
@@ -286,9 +321,12 @@ static struct error *make_new(struct salvaging *salvaging)
 
     remove_copies(salvaging);
     unlink(path_of(salvaging, ".mended"));
-    error = open_new(salvaging);
+    begin_store(salvaging);
+    error = open_new(salvaging, VERSION);
     if (!error)
         error = read_old(salvaging);
+    if (!error)
+        error = open_older(salvaging);
     if (!error)
         error = fill(salvaging);
     close_both(salvaging);
@@ -302,7 +340,7 @@ static struct error *make_new(struct salvaging *salvaging)
 
 struct error *store_salvage(struct salvage *salvage, struct arena *arena)
 {
-    struct salvaging salvaging = {.salvage = salvage, .arena = arena};
+    struct salvaging salvaging = {.salvage = salvage, .arena = arena, .version = VERSION};
 
     salvage->article_count = salvage->revision_count = salvage->restored_count = salvage->lost_count = 0;
     salvage->damaged_path = (span){0};

@@ -207,9 +207,8 @@ static struct error *settle_articles(struct salvaging *salvaging)
 /* --- what must agree --- */
 
 /* A source whose row is lost has its id in its articles' paths; its name and feed come from the configuration
- * with the next run. */
-/* A text that is read back must not get the key of one that is lost, to which another revision may still
- * point: keys go on behind all that are named. */
+ * with the next run. A text that is read back must not get the key of one that is lost, to which another
+ * revision may still point: keys go on behind all that are named. */
 static const char before[] =
     "INSERT OR IGNORE INTO body (key, hash, raw_size, html_size, summary_size, bytes)"
     "  SELECT max(key) + 1, 0, 0, 0, 0, x'' FROM (SELECT max(body) AS key FROM revision WHERE body < 1 << 60"
@@ -224,6 +223,9 @@ static const char before[] =
     "  SELECT source, substr(path, 1, instr(path, '/') - 1), '', '', '', 0, 0, 1048574 FROM article"
     "  WHERE source NOT IN (SELECT key FROM source) AND instr(path, '/') > 1 GROUP BY source;"
     "DELETE FROM article WHERE source NOT IN (SELECT key FROM source);";
+
+static const char broken_keys[] =
+    "DELETE FROM known WHERE seal <> known_seal(source, hash, article, revision, is_shared);";
 
 static const char after[] =
     "DELETE FROM revision WHERE article NOT IN (SELECT key FROM article);"
@@ -250,9 +252,29 @@ static const char after[] =
     "    + CAST(substr(path, instr(path, '/') + 6, 2) AS INTEGER) - 1 AS month, count(*) FROM article"
     "  WHERE source NOT IN (SELECT source FROM month) GROUP BY source, month;";
 
+/* A key that is another leads to nothing, or to the wrong article. */
+static struct error *drop_broken_keys(struct salvaging *salvaging)
+{
+    struct salvage *salvage = salvaging->salvage;
+    int64_t count;
+
+    TRY(db_execute(&salvaging->store.db, broken_keys));
+    count = db_changes(&salvaging->store.db);
+    if (!count)
+        return OK;
+    salvaging->has_lost_keys = true;
+    salvage->tell(salvage->context, S("courant.db"),
+                  arena_printf(salvaging->arena,
+                               "%" PRId64 " keys by which articles were known are damaged, and are made anew "
+                               "from the articles",
+                               count));
+    return OK;
+}
+
 struct error *salvage_settle(struct salvaging *salvaging)
 {
     TRY(db_execute(&salvaging->store.db, before));
+    TRY(drop_broken_keys(salvaging));
     TRY(settle_articles(salvaging));
     TRY(db_execute(&salvaging->store.db, after));
     return pages_drop_broken(&salvaging->store.db);

@@ -10,6 +10,7 @@ struct salvaging {
     struct arena *arena;
     sqlite3 *old;       /* a copy of the damaged file, read as far as it can be */
     struct store store; /* the new one */
+    int version;        /* of the old one's tables */
     bool has_lost_keys; /* some of what articles are known by */
 };
 

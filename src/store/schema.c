@@ -216,6 +216,10 @@ static const char *const steps[VERSION] = {
     "  article INTEGER NOT NULL,"
     "  PRIMARY KEY (week, band, article)"
     ") STRICT, WITHOUT ROWID;",
+
+    /* 5: what articles are known by is sealed (seals.c) */
+    "ALTER TABLE known ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE known SET seal = known_seal(source, hash, article, revision, is_shared);",
 };
 
 /* Another process may have taken the step while this one waited for its turn. */
@@ -261,20 +265,34 @@ static struct error *read_version(struct db *db, int64_t *out_version)
 
 struct error *schema_apply(struct db *db)
 {
+    return schema_apply_to(db, VERSION);
+}
+
+struct error *schema_apply_to(struct db *db, int last)
+{
     int64_t version;
 
     TRY(read_version(db, &version));
-    for (; version < VERSION; version++)
+    for (; version < last; version++)
         TRY_OR(apply_step(db, (int)version), "could not bring the store to version %d", (int)version + 1);
+    return OK;
+}
+
+struct error *schema_is_older(struct db *db, bool *out_is_older)
+{
+    int64_t version;
+
+    TRY(read_version(db, &version));
+    *out_is_older = version < VERSION;
     return OK;
 }
 
 struct error *schema_check(struct db *db)
 {
-    int64_t version;
+    bool is_older;
 
-    TRY(read_version(db, &version));
-    if (version < VERSION)
+    TRY(schema_is_older(db, &is_older));
+    if (is_older)
         return error_new(ERROR_DAMAGED,
                          "store \"%s\" is of an older version; `courant run` brings it forward", db->path);
     return OK;

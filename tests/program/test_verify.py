@@ -465,6 +465,33 @@ class Store(Case):
             self.assertIn("newer Courant", result.out + result.err)
         self.assertEqual(self.damaged(), [])
 
+    def test_a_damaged_key_is_made_anew(self):
+        self.make()
+        self.change("UPDATE known SET hash = hash + 1 WHERE article % 2")
+        self.assert_found("store-damaged")
+        self.assert_repaired()
+        self.harvest("--force")  # nothing is new to it
+        self.assert_whole("a harvest later")
+
+    def test_a_store_of_an_older_version_is_brought_forward(self):
+        self.make()
+        self.change("ALTER TABLE known DROP COLUMN seal")
+        self.change("PRAGMA user_version = 4")
+        self.assertEqual(self.kinds(), ["store-older"])
+        self.assertEqual(self.run_courant("verify").status, 3)
+        self.assert_repaired()
+        self.assertEqual(self.damaged(), [])
+
+    def test_a_damaged_store_of_an_older_version(self):
+        self.make()
+        self.change("ALTER TABLE known DROP COLUMN seal")
+        self.change("PRAGMA user_version = 4")
+        with open(self.db(), "r+b") as file:
+            file.write(b"not a store at all, at its very beginning")
+        self.assert_repaired()
+        self.harvest("--force")
+        self.assert_whole("a harvest later")
+
     def test_another_process_has_the_newsroom(self):
         import fcntl
 

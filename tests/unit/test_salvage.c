@@ -3,6 +3,7 @@
  */
 #include "core/file.h"
 #include "store/check.h"
+#include "store/internal.h"
 #include "tests/unit/store_room.h"
 
 enum { STORIES = 60, MOST_SIZE = 4 * 1024 * 1024 };
@@ -13,15 +14,13 @@ struct made { /* a store's file, as it was before it was damaged */
     span bytes;
 };
 
-static void make_store(struct made *made)
+/* The same document each time. */
+static int64_t count_new(struct room *room)
 {
-    struct room *room = &made->room;
     struct item items[STORIES];
     struct poll poll;
     struct poll_counts counts;
 
-    room_make(room);
-    room_want(room, "voa", "https://a.example/feed");
     for (int i = 0; i < STORIES; i++)
         items[i] =
             room_item(arena_printf(room->arena, "id-%d", i).at,
@@ -30,7 +29,16 @@ static void make_store(struct made *made)
                       arena_printf(room->arena, "<p>%0*d of the bridges is closed.</p>", 900, i * 7919).at);
     poll = room_poll(room, "voa", items, STORIES);
     assert_ok(store_poll(room->store, room->arena, &poll, &counts));
-    assert_int_equal(counts.new_count, STORIES);
+    return counts.new_count;
+}
+
+static void make_store(struct made *made)
+{
+    struct room *room = &made->room;
+
+    room_make(room);
+    room_want(room, "voa", "https://a.example/feed");
+    assert_int_equal(count_new(room), STORIES);
     store_close(room->store); /* the log goes into the file */
     room->store = NULL;
     snprintf(made->path, sizeof made->path, "%s/courant.db", room->folder);
@@ -167,6 +175,136 @@ static void what_nobody_has_is_counted_as_lost(void **state)
     remove_store(&made);
 }
 
+static void run(sqlite3 *db, const char *sql)
+{
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+}
+
+static void assert_nothing_is_new(struct made *made)
+{
+    room_open(&made->room);
+    assert_int_equal(count_new(&made->room), 0);
+    store_close(made->room.store);
+    made->room.store = NULL;
+}
+
+static void keys_that_are_others_are_made_anew(void **state)
+{
+    struct made made;
+    struct salvage found = {0};
+    sqlite3 *db;
+
+    (void)state;
+    make_store(&made);
+    assert_int_equal(sqlite3_open(made.path, &db), SQLITE_OK);
+    run(db, "UPDATE known SET hash = hash + 1 WHERE article % 3 = 0; UPDATE known SET article = 1 WHERE "
+            "article = 4;"
+            "UPDATE known SET is_shared = 1 WHERE article = 7");
+    sqlite3_close(db);
+    salvage(&made, &found);
+    assert_int_equal(found.article_count, STORIES);
+    assert_nothing_is_new(&made);
+    remove_store(&made);
+}
+
+/* --- older versions --- */
+
+static void copy_table(sqlite3 *db, const char *table)
+{
+    OWN(arena) arena = arena_new(64 * KiB);
+    sqlite3_stmt *statement;
+    const char *columns;
+
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT group_concat(name) FROM pragma_table_info(?, 'main')", -1,
+                                        &statement, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    columns = arena_string(arena, span_of((const char *)sqlite3_column_text(statement, 0)));
+    sqlite3_finalize(statement);
+    run(db, arena_printf(arena, "DELETE FROM main.%s; INSERT INTO main.%s (%s) SELECT %s FROM now.%s", table,
+                         table, columns, columns, table)
+                .at);
+}
+
+/* The store as that version would have it */
+static void make_older(struct made *made, int version)
+{
+    struct db db = {0};
+    char older[160], sql[200], tables[32][32];
+    sqlite3_stmt *statement;
+    int count = 0;
+
+    make_store(made);
+    snprintf(older, sizeof older, "%s.older", made->path);
+    assert_ok(db_open(&db, older, true));
+    assert_ok(schema_apply_to(&db, version));
+    snprintf(sql, sizeof sql, "PRAGMA foreign_keys = OFF; ATTACH '%s' AS now", made->path);
+    run(db.handle, sql);
+    assert_int_equal(sqlite3_prepare_v2(db.handle,
+                                        "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+                                        " AND name NOT LIKE 'sqlite%'",
+                                        -1, &statement, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        snprintf(tables[count++], sizeof tables[0], "%s", (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    for (int i = 0; i < count; i++)
+        copy_table(db.handle, tables[i]);
+    db_close(&db);
+    assert_int_equal(rename(older, made->path), 0);
+    assert_ok(file_read(made->path, MOST_SIZE, made->room.arena, &made->bytes));
+    assert_true(store_is_older(made->room.folder));
+}
+
+static void assert_is_whole(struct made *made)
+{
+    OPEN(store_reader) reader = NULL;
+    int flaws = 0;
+
+    assert_ok(store_reader_open(made->room.folder, &reader));
+    assert_ok(store_check(reader, count_flaw, &flaws));
+    assert_int_equal(flaws, 0);
+}
+
+static void a_store_of_an_older_version_is_brought_forward(void **state)
+{
+    (void)state;
+    for (int version = 1; version < VERSION; version++) {
+        struct made made;
+        make_older(&made, version);
+        assert_nothing_is_new(&made);
+        assert_false(store_is_older(made.room.folder));
+        assert_is_whole(&made);
+        remove_store(&made);
+    }
+}
+
+static void a_damaged_store_of_an_older_version_is_brought_forward(void **state)
+{
+    (void)state;
+    for (int version = 1; version < VERSION; version++) {
+        struct made made;
+        struct salvage whole = {0}, headless = {0};
+        make_older(&made, version);
+        salvage(&made, &whole);
+        assert_int_equal(whole.article_count, STORIES);
+        assert_nothing_is_new(&made);
+        write_damaged(&made, made.bytes.len, 20, 0xff); /* in the head, where the version stands, too */
+        salvage(&made, &headless);
+        assert_int_equal(headless.article_count, STORIES);
+        assert_nothing_is_new(&made);
+        for (size_t at = 4096; at < made.bytes.len; at += 49157) {
+            struct salvage found = {0};
+            write_damaged(&made, made.bytes.len, at, 1 + (int)(at % 255));
+            salvage(&made, &found);
+            assert_true(found.article_count <= STORIES);
+        }
+        remove_store(&made);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +312,9 @@ int main(void)
         cmocka_unit_test(a_store_with_a_byte_that_is_another_is_made_whole),
         cmocka_unit_test(a_page_of_which_a_part_is_zeros_is_read_once),
         cmocka_unit_test(what_nobody_has_is_counted_as_lost),
+        cmocka_unit_test(keys_that_are_others_are_made_anew),
+        cmocka_unit_test(a_store_of_an_older_version_is_brought_forward),
+        cmocka_unit_test(a_damaged_store_of_an_older_version_is_brought_forward),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

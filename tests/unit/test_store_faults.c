@@ -192,6 +192,9 @@ static void what_contradicts_itself_is_found(void **state)
         "UPDATE source SET next_number = 1048574",
         "UPDATE month SET article_count = 9",
         "UPDATE known SET article = 77",
+        "UPDATE known SET hash = hash + 1 WHERE revision = 1",
+        "UPDATE known SET revision = revision + 1 WHERE revision = 1",
+        "UPDATE known SET is_shared = 1 WHERE revision = 1",
         "UPDATE newsroom SET mark = 0",
     };
 
