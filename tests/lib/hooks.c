@@ -7,6 +7,7 @@
  *     COURANT_TEST_FAULT=*:17                 the 17th call of any point fails
  *     COURANT_TEST_FAULT=file.write:5:full    it fails as on a full disk; without a word, as by an I/O error
  *     COURANT_TEST_FAULT=file.rename:2:kill   the process is killed there
+ *     COURANT_TEST_FAULT=store.write:9:stop   it is told to stop there (SIGTERM), and nothing fails
  *     COURANT_TEST_FAULT_LOG=FILE   every point reached, a line each; so a test knows when none is left
  */
 #include "cmd/hooks.h"
@@ -72,6 +73,8 @@ bool fault_at(const char *point)
         return false;
     if (span_is(action, "kill"))
         kill(getpid(), SIGKILL);
+    if (span_is(action, "stop"))
+        return kill(getpid(), SIGTERM) != 0;
     errno = span_is(action, "full") ? ENOSPC : EIO;
     return true;
 }
