@@ -114,7 +114,8 @@ const struct key conf_key_table[] = {
     {"rule", "do", &value_action, IN(conf_rule, action), .help = "keep, drop, mark, or category NAME"},
 
     {"hook", "new", &value_text, IN(conf, hook_new),
-     .help = "a command, run with a JSON line for each new article on standard input"},
+     .help =
+         "a command, run with a JSON line for each new article, once its text is settled, on standard input"},
 
     {"source", "name", &value_text, IN(conf_source, name),
      .help = "what readers see; the id if there is none"},

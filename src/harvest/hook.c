@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT
  * hook.c - follows the store, and tells the user's command of what is new
  *
- * The store's note "hook" is there while a harvest that has a hook is at work: how far it was told. It goes
- * when all was told. So a harvest that finds one begins there, and one that finds none, at the newest.
+ * The store's note "hook" is there while a harvest that has a hook is at work, and after it where something
+ * was left: what the hook was not told. So a harvest that finds one begins there, and one that finds none, at
+ * the newest. The note is written after the command ended: what a kill comes between is told twice.
  */
 #include "harvest/hook.h"
+#include "harvest/hook_backlog.h"
 #include "harvest/hook_process.h"
 #include "harvest/internal.h"
 #include "store/news.h"
 #include "text/json.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -18,18 +21,17 @@
 
 #define NOTE S("hook")
 
-enum { LINES_TOGETHER = 256 };
 static const int64_t time_limit = 60 * SECOND;
-static const size_t bytes_together = 4 * MiB;
 
 struct hook {
     struct harvest *harvest;
     struct store_reader *reader; /* the thread's */
     pthread_t thread;
     bool has_thread;
-    int bell;      /* an eventfd: something changed */
-    int64_t place; /* told up to here; the thread's */
-    bool has_note; /* the store has the note; the thread's */
+    int bell;                    /* an eventfd: something changed */
+    struct hook_backlog backlog; /* the thread's */
+    struct hook_news news;       /* the thread's: what is told just now */
+    bool has_note, has_all; /* the store has the note; it says that nothing else was left; the thread's */
     _Atomic bool is_stopped, is_finishing;
 };
 
@@ -39,10 +41,11 @@ static struct error *write_note(struct store *store, struct arena *arena, void *
 {
     const struct hook *hook = context;
 
-    return store_put(store, NOTE, hook->has_note ? arena_printf(arena, "%" PRId64, hook->place) : (span){0});
+    return store_put(store, NOTE,
+                     hook->has_note ? hook_backlog_write(&hook->backlog, hook->has_all, arena) : (span){0});
 }
 
-static struct error *keep_place(struct hook *hook, bool has_note)
+static struct error *keep_backlog(struct hook *hook, bool has_note)
 {
     bool had_note = hook->has_note;
 
@@ -93,14 +96,13 @@ static bool is_stopped(void *context)
     return ((struct hook *)context)->is_stopped;
 }
 
-static struct error *run_command(struct hook *hook, struct arena *arena, const struct article *articles,
-                                 size_t count)
+static struct error *run_command(struct hook *hook, struct arena *arena)
 {
     const struct harvest_options *options = &hook->harvest->options;
     LOCAL(buf) lines = {.max = 256 * MiB};
 
-    for (size_t i = 0; i < count; i++)
-        write_line(&lines, &articles[i]);
+    for (size_t i = 0; i < hook->news.count; i++)
+        write_line(&lines, hook->news.articles[i]);
     if (lines.overflowed)
         return error_new(ERROR_LIMIT, "its input would be too large");
     return hook_run(&(struct hook_run){
@@ -115,25 +117,31 @@ static struct error *run_command(struct hook *hook, struct arena *arena, const s
     });
 }
 
+/* There is no command: what comes meanwhile is nobody's. */
+static struct error *pass_by(struct hook *hook)
+{
+    int64_t last;
+
+    TRY(store_last_place(hook->reader, &last));
+    hook_backlog_read((span){0}, last, &hook->backlog);
+    return keep_backlog(hook, false);
+}
+
 /* What is next; `*out_is_done`: there was nothing. */
 static struct error *tell_some(struct hook *hook, bool *out_is_done)
 {
+    const struct harvest_options *options = &hook->harvest->options;
     OWN(arena) arena = arena_new(256 * MiB);
-    struct article *articles;
     struct error *error;
-    size_t count = 0;
-    int64_t place;
+    size_t count;
 
     *out_is_done = true;
-    if (harvest_conf(hook->harvest)->hook_new.len == 0) {
-        TRY(store_last_place(hook->reader, &hook->place));
-        return keep_place(hook, false);
-    }
-    TRY(store_since(hook->reader, arena, hook->place, LINES_TOGETHER, bytes_together, &articles, &count,
-                    &place));
-    if (count == 0)
-        return OK;
-    error = run_command(hook, arena, articles, count);
+    if (harvest_conf(hook->harvest)->hook_new.len == 0)
+        return pass_by(hook);
+    TRY(hook_backlog_next(&hook->backlog, hook->reader, arena, clock_now(options->clock), options->log,
+                          &hook->news));
+    count = hook->news.count;
+    error = count ? run_command(hook, arena) : OK;
     if (error && error->kind == ERROR_CANCELLED) {
         error_free(error);
         return OK; /* told by the next harvest */
@@ -141,20 +149,25 @@ static struct error *tell_some(struct hook *hook, bool *out_is_done)
     if (error) {
         error = error_wrap(error, "the command of [hook] new failed; %zu article%s", count,
                            count == 1 ? " was not told, or not wholly" : "s were not told, or not wholly");
-        log_failure(hook->harvest->options.log, "hook", error);
+        log_failure(options->log, "hook", error);
         error_free(error);
     }
-    hook->place = place;
-    *out_is_done = false;
-    return keep_place(hook, true);
+    hook->backlog = hook->news.rest;
+    *out_is_done = count == 0;
+    return count ? keep_backlog(hook, true) : OK;
 }
 
+/* Until it rings, or an article waits no longer for its page. The wall clock may be set meanwhile. */
 static void wait_for_bell(struct hook *hook)
 {
+    static const int64_t shortest = 100, longest = 60 * SECOND;
+    struct pollfd watched = {.fd = hook->bell, .events = POLLIN};
+    int64_t left = hook->backlog.settles_at - clock_now(hook->harvest->options.clock);
     uint64_t rings;
 
-    while (read(hook->bell, &rings, sizeof rings) < 0 && (errno == EINTR || errno == EAGAIN))
-        continue;
+    if (poll(&watched, 1, hook->backlog.waiting_count ? (int)MAX(MIN(left, longest), shortest) : -1) > 0 &&
+        read(hook->bell, &rings, sizeof rings) < 0)
+        return; /* it is looked at once more, at worst */
 }
 
 static void *tell_all(void *context)
@@ -184,16 +197,15 @@ static void *tell_all(void *context)
 static struct error *find_place(struct hook *hook)
 {
     OWN(arena) arena = arena_new(1 * MiB);
-    span note;
+    span note = {0};
+    int64_t last;
+    bool is_wanted = harvest_conf(hook->harvest)->hook_new.len > 0;
 
-    TRY(store_last_place(hook->reader, &hook->place));
-    if (harvest_conf(hook->harvest)->hook_new.len == 0)
-        return OK;
-    TRY(store_get(hook->reader, arena, NOTE, &note));
-    int64_t noted;
-    if (span_to_int64(note, &noted))
-        hook->place = MIN(noted, hook->place);
-    return keep_place(hook, true);
+    TRY(store_last_place(hook->reader, &last));
+    if (is_wanted)
+        TRY(store_get(hook->reader, arena, NOTE, &note));
+    hook_backlog_read(note, last, &hook->backlog);
+    return is_wanted ? keep_backlog(hook, true) : OK;
 }
 
 struct error *hook_open(struct harvest *harvest, struct hook **out_hook)
@@ -256,10 +268,11 @@ static struct error *settle(struct hook *hook)
 {
     int64_t last;
 
-    if (!hook->reader)
+    if (!hook->reader || !hook->has_note)
         return OK;
     TRY(store_last_place(hook->reader, &last));
-    return last <= hook->place ? keep_place(hook, false) : OK;
+    hook->has_all = last <= hook->backlog.place;
+    return keep_backlog(hook, !hook->has_all || hook->backlog.waiting_count > 0);
 }
 
 void hook_close(struct hook *hook)

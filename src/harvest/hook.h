@@ -2,10 +2,12 @@
  * hook.h - [hook] new: the user's own command, told of each new article
  *
  * A thread of its own follows the store and runs the command, one at a time, with a JSON line for each new
- * article on its standard input: many articles are many lines of one process. What it does, how long it takes
+ * article on its standard input: many articles are many lines of one process. An article whose page is wanted
+ * is told when that was taken, failed, or was waited for in vain. What the command does, how long it takes
  * and whether it fails is nothing to the harvest; a failure is told, and those articles are not told again.
- * How far it came is kept in the store, so that what a killed harvest did not tell is told by the next one;
- * what came into the store otherwise (`import`) is not.
+ * What it was not told is kept in the store, so that what a killed harvest did not tell is told by the next
+ * one; what came into the store otherwise (`import`) is not. A kill between the command's end and that note
+ * lets the next harvest tell those articles once more: at least once, and almost always once.
  */
 #pragma once
 #include "harvest/harvest.h"

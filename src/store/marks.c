@@ -115,27 +115,41 @@ struct error *store_last_place(struct store_reader *reader, int64_t *out_place)
     return db_number(&reader->db, SQL_LAST_ARTICLE, NULL, 0, 0, out_place);
 }
 
-struct error *store_since(struct store_reader *reader, struct arena *arena, int64_t place, size_t limit,
-                          size_t max_bytes, struct article **out_articles, size_t *out_count,
-                          int64_t *out_place)
+static struct news read_news(const struct query *query)
 {
-    VEC(struct article) articles = {0};
+    return (struct news){.place = query_number(query, 0),
+                         .article_id = (uint64_t)query_number(query, 1),
+                         .settles_at = query_number(query, 2)};
+}
+
+struct error *store_since(struct store_reader *reader, struct arena *arena, int64_t place, size_t limit,
+                          struct news **out_news, size_t *out_count)
+{
+    VEC(struct news) news = {0};
     LOCAL(query) query = {0};
-    size_t size = 0;
     bool has_row;
 
-    *out_place = place;
-    TRY(query_open(&query, &reader->db, SQL_ARTICLES_SINCE, VALUES(number(place), number((int64_t)limit))));
-    while (size < max_bytes) {
+    TRY(query_open(&query, &reader->db, SQL_NEWS_SINCE, VALUES(number(place), number((int64_t)limit))));
+    while (true) {
         TRY(query_next(&query, &has_row));
         if (!has_row)
             break;
-        struct article *article = vec_add(arena, &articles);
-        TRY(article_read(&query, arena, article));
-        size += article->item.html.len + article->item.raw_body.len + article->item.summary.len + 1;
-        *out_place = query_number(&query, R_ARTICLE);
+        *vec_add(arena, &news) = read_news(&query);
     }
-    *out_articles = articles.at;
-    *out_count = articles.len;
+    *out_news = news.at;
+    *out_count = news.len;
+    return OK;
+}
+
+struct error *store_news(struct store_reader *reader, int64_t place, struct news *out_news)
+{
+    LOCAL(query) query = {0};
+    bool has_row;
+
+    *out_news = (struct news){.place = place};
+    TRY(query_open(&query, &reader->db, SQL_NEWS, VALUES(number(place))));
+    TRY(query_next(&query, &has_row));
+    if (has_row)
+        *out_news = read_news(&query);
     return OK;
 }

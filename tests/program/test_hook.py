@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 
 import harness
@@ -19,7 +20,7 @@ def has_ended(pid):
         return True
 
 
-class Hook(harness.Case):
+class Case(harness.Case):
     def setUp(self):
         super().setUp()
         port = self.origin.url("/").rstrip("/").rsplit(":", 1)[1]
@@ -54,6 +55,8 @@ class Hook(harness.Case):
             self.assertLess(time.monotonic(), end)
             time.sleep(0.02)
 
+
+class Hook(Case):
     def test_each_new_article_is_a_line_once_when_it_is_stored(self):
         self.hook(f"echo noise; cat >> {self.told}; {harness.COURANT} list --json > {self.folder}/listed\n")
         result = self.harvest()
@@ -122,6 +125,77 @@ class Hook(harness.Case):
             self.harvest()
             self.assertEqual(len(self.lines()), 3 + number)
             self.serve(1, 2, 3, 4 + number)
+
+
+PAGE = "<!doctype html><html><head><title>Title {0}</title></head><body><main><article><h1>Title {0}</h1>{1}</article></main></body></html>"
+STORY = "".join(f"<p>The harbour board said on Friday that pier {n} will be mended before the winter, and that the ferry runs "
+                f"until then from the next one, every half hour and until midnight, bicycles included.</p>" for n in range(1, 6))
+
+
+class Pages(Case):
+    """Articles whose page is fetched: told when their text is settled."""
+
+    def setUp(self):
+        super().setUp()
+        self.head = self.head.replace("full_text = never", "full_text = auto")
+        self.serve("http://n.example/1")
+
+    def serve(self, *links, text=""):
+        body = "".join(f"<item><title>Title {n}</title><link>{link}</link><guid>{n}</guid><description>The harbour board said on Friday that a pier will be mended before the winter.</description></item>"
+                       for n, link in enumerate(links, 1))
+        self.origin.put("/a", f"<rss version='2.0'><channel><title>A</title>{body}</channel></rss>")
+
+    def put_page(self, number, **answer):
+        self.origin.answer(f"/{number}", {"body": PAGE.format(number, STORY), "headers": {"Content-Type": "text/html"}, **answer})
+        return self.origin.url(f"/{number}")
+
+    def test_each_is_told_with_its_page_s_text_or_where_that_fails_with_the_feed_s(self):
+        self.serve(self.put_page(1, wait=0.3), self.put_page(2, status=500), self.put_page(3))
+        self.hook(f"cat >> {self.told}\n")
+        self.harvest()
+        lines = {line["title"]: line["content_html"] for line in self.lines()}
+        self.assertEqual((len(self.lines()), sorted(lines)), (3, ["Title 1", "Title 2", "Title 3"]))
+        self.assertIn("pier 5", lines["Title 1"])
+        self.assertIn("pier 5", lines["Title 3"])
+        self.assertNotIn("pier 5", lines["Title 2"])
+        self.harvest()
+        self.assertEqual(len(self.lines()), 3)
+
+    def test_one_that_waits_for_its_page_holds_up_no_other(self):
+        held = threading.Event()
+        self.addCleanup(held.set)
+        self.serve(self.put_page(1, until=held), self.put_page(2))
+        self.hook(f"cat >> {self.told}\n")
+        process = self.start_courant("run", "--once", "--force")
+        self.addCleanup(process.kill)
+        self.wait_for(lambda: [line["title"] for line in self.lines()] == ["Title 2"])
+        held.set()
+        process.communicate(timeout=harness.PATIENCE)
+        self.assertEqual([line["title"] for line in self.lines()], ["Title 2", "Title 1"])
+        self.assertIn("pier 5", self.lines()[1]["content_html"])
+
+    def test_a_harvest_that_ends_while_it_waits_leaves_it_to_the_next(self):
+        for end in (signal.SIGTERM, signal.SIGKILL):
+            held = threading.Event()
+            self.addCleanup(held.set)
+            self.serve(self.put_page(1, until=held), self.put_page(2))
+            self.hook(f"cat >> {self.told}\n")
+            process = self.start_courant("run", "--once", "--force")
+            self.addCleanup(process.kill)
+            self.wait_for(lambda: [line["title"] for line in self.lines()] == ["Title 2"])
+            process.send_signal(end)
+            process.communicate(timeout=harness.PATIENCE)
+            held.set()
+            self.put_page(1)
+            self.harvest()
+            lines = self.lines()
+            self.assertEqual(lines[-1]["title"], "Title 1")
+            self.assertIn("pier 5", lines[-1]["content_html"])
+            self.assertEqual(len([line for line in lines if line["title"] == "Title 1"]), 1)
+            if end == signal.SIGTERM:
+                self.assertEqual(len(lines), 2)
+            os.remove(self.told)
+            os.remove(os.path.join(self.newsroom, "courant.db"))
 
 
 if __name__ == "__main__":
