@@ -82,6 +82,8 @@ void read_site_name(struct reader *reader); /* before anything else: others are 
 void read_metadata(struct reader *reader);
 void read_json_ld(struct reader *reader);
 void read_microdata(struct reader *reader);
+/* Microdata within the article's that is about what it cites or shows */
+bool is_of_another_work(const struct node *property);
 void settle_title(struct reader *reader); /* sets `heading`, too */
 span without_site(struct reader *reader, span title);
 bool names_site(struct reader *reader, span part); /* of a title: the site, or nothing */
@@ -92,6 +94,16 @@ void find_chinese_bylines(struct reader *reader); /* where nothing better was fo
 span without_chinese_ending(span byline);         /* labels and places behind names */
 void find_dates(struct reader *reader);
 void find_next(struct reader *reader);
+
+/* dates_text.c: dates that readers see */
+/* The words before a date overrule `when` and mend its rank; `label` is what stands before the text. */
+bool say_dates_within(struct reader *reader, enum when when, enum rank rank, span label, span text);
+bool says_published(span text);
+bool says_update(span text); /* at its start */
+bool has_digit(span text);
+size_t digits_at(span text, size_t at);
+size_t numeric_end(span text, size_t year); /* of 2024-05-06 and the like, or 0 */
+void read_address(struct reader *reader);
 /* The first date in a text, and the day that stands in an address; NO_TIME: none. */
 int64_t date_within(struct arena *arena, span text);
 int64_t date_of_address(struct arena *arena, span address);

@@ -176,6 +176,8 @@ static void read_meta(struct reader *reader, const struct node *meta)
     static const char *const places[] = {"property", "name", "itemprop", "http-equiv"};
     span content = node_attribute(meta, "content");
 
+    if (node_attribute(meta, "itemprop").len && is_of_another_work(meta))
+        return;
     for (size_t i = 0; content.len && i < ARRAY_SIZE(places); i++) {
         span names = node_attribute(meta, places[i]), name;
         while (span_cut_word(&names, &name))

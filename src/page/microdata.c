@@ -37,18 +37,58 @@ static bool has_property(const struct node *node, const char *wanted)
     return false;
 }
 
+/* The item that the property belongs to; NULL: the page */
+static const struct node *item_of(const struct node *node)
+{
+    for (node = node->parent; node && node_attribute(node, "itemtype").len == 0; node = node->parent)
+        ;
+    return node;
+}
+
+bool is_of_another_work(const struct node *property)
+{
+    static const char *const works[] = {"citation", "comment", "review",          "isBasedOn", "mentions",
+                                        "image",    "video",   "associatedMedia", "author",    "publisher"};
+    const struct node *item = item_of(property);
+
+    for (size_t i = 0; item && i < ARRAY_SIZE(works); i++)
+        if (has_property(item, works[i]))
+            return true;
+    return false;
+}
+
+/* What belongs to the article says what it is, whatever the box around it is called. */
+static bool is_of_article(const struct reader *reader, const struct node *property)
+{
+    const struct node *item = item_of(property);
+
+    for (size_t i = 0; item && i < reader->around_count; i++)
+        if (reader->around_heading[i] == item)
+            return true;
+    return !is_of_another_work(property) && !is_elsewhere(reader, property);
+}
+
+static void read_date(struct reader *reader, const struct node *node)
+{
+    bool is_published = has_property(node, "datePublished"), is_modified = has_property(node, "dateModified");
+
+    if (!(is_published || is_modified) || !is_of_article(reader, node))
+        return;
+    if (is_published)
+        say_moment(reader, PUBLISHED, RANK_FAIR, value_of(reader, node));
+    if (is_modified)
+        say_moment(reader, MODIFIED, RANK_FAIR, value_of(reader, node));
+}
+
 void read_microdata(struct reader *reader)
 {
     const struct node *body = node_find(reader->document, TAG_body);
 
     for (const struct node *node = body; node; node = node_next(node, body)) {
-        if (!node_attribute(node, "itemprop").len || node->tag == TAG_meta || is_elsewhere(reader, node))
+        if (!node_attribute(node, "itemprop").len || node->tag == TAG_meta)
             continue;
-        if (has_property(node, "author"))
+        if (has_property(node, "author") && !is_elsewhere(reader, node))
             read_author(reader, node);
-        if (has_property(node, "datePublished"))
-            say_moment(reader, PUBLISHED, RANK_FAIR, value_of(reader, node));
-        if (has_property(node, "dateModified"))
-            say_moment(reader, MODIFIED, RANK_FAIR, value_of(reader, node));
+        read_date(reader, node);
     }
 }

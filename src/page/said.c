@@ -41,17 +41,25 @@ bool is_site_name(struct reader *reader, span name)
             (span_starts(reader->host, S("the")) && span_equal(letters, span_from(reader->host, 3))));
 }
 
+/* A commentary is an article. */
+static bool is_of_comments(const struct node *node)
+{
+    static const char *const words[] = {"comment"}, *const others[] = {"commentar", "kommentar"};
+
+    return node_is_named(node, words, ARRAY_SIZE(words)) && !node_is_named(node, others, ARRAY_SIZE(others));
+}
+
 bool is_elsewhere(const struct reader *reader, const struct node *node)
 {
-    static const char *const words[] = {"comment", "related",  "recommend", "sidebar",   "footer", "popular",
-                                        "latest-", "trending", "most-read", "copyright", "ticker", "teaser"};
+    static const char *const words[] = {"related",  "recommend", "sidebar",   "footer", "popular", "latest-",
+                                        "trending", "most-read", "copyright", "ticker", "teaser"};
 
     for (int up = 0; node && up < 12; node = node->parent, up++) {
         for (size_t i = 0; i < reader->around_count; i++)
             if (reader->around_heading[i] == node)
                 return false;
         if (node->tag == TAG_aside || node->tag == TAG_nav || node->tag == TAG_footer ||
-            node_is_named(node, words, ARRAY_SIZE(words)))
+            node_is_named(node, words, ARRAY_SIZE(words)) || is_of_comments(node))
             return true;
     }
     return false;
@@ -108,7 +116,7 @@ bool say_moment(struct reader *reader, enum when when, enum rank rank, span text
     if (moment->at != NO_TIME && moment->rank <= rank)
         return false;
     text = span_trim(text);
-    if (!text.len || text.len > 200 || !date_read(text, &date) || !is_plausible(date.at))
+    if (text.len <= strlen("1988") || text.len > 200 || !date_read(text, &date) || !is_plausible(date.at))
         return false;
     *moment = (struct moment){.at = date.at,
                               .zone = date.has_zone ? date.zone_minutes : 0,

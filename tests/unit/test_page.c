@@ -109,7 +109,80 @@ static const struct {
     {"<h1>The mill</h1><p>In May 2024 it was mended</p>", ""},
     {"<h1>The mill</h1><time datetime='2024-05-06'>long ago</time>", "2024-05-06T00:00:00Z"},
     {"<h1>The mill</h1><aside>6 May 2024</aside>", ""},
+    {"<h1>水磨修好了</h1><p>来源：桤木日报 时间：2024-05-06 10:20:30 编辑：林木</p>", "2024-05-06T10:20:30Z"},
+    {"<h1>水磨修好了</h1><p>发布时间：2024年05月06日 10:20</p>", "2024-05-06T10:20:00Z"},
+    {"<h1>水車</h1><p>公開日 2024年5月6日</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>Мельница</h1><p>Опубликовано: 6 мая 2024, 10:20</p>", "2024-05-06T10:20:00Z"},
+    {"<h1>Le moulin</h1><p>Publié le 6 mai 2024 à 10:20</p>", "2024-05-06T10:20:00Z"},
+    {"<h1>El molino</h1><p>Publicado: 6 de mayo de 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>Il mulino</h1><p>Pubblicato il 6 maggio 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>Młyn</h1><p>Opublikowano 6 maja 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>De molen</h1><p>Gepubliceerd op 6 mei 2024 om 10:20</p>", "2024-05-06T10:20:00Z"},
+    {"<h1>الطاحونة</h1><p>نشر في ٢٦/٥/٢٠٢٤</p>", "2024-05-26T00:00:00Z"},
+    {"<h1>The mill</h1><p>May 6, 2024 11:30 pm EST</p>", "2024-05-07T04:30:00Z"},
+    /* what stands before a date says whose it is */
+    {"<h1>The mill</h1><p>Member since 5 May 2012</p><p>6 May 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><p>Published: 6 May 2024 | Updated: 9 May 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><p>Updated: 9 May 2024. Published: 6 May 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><p><b>Updated:</b> <i>9 May 2024</i></p><p>6 May 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><p>Updated: 9 May 2024</p>", "2024-05-09T00:00:00Z"}, /* the only one */
+    {"<h1>The mill</h1><ul><li>01/02/2005 - 01/03/2005</ul><p>6 May 2024</p>", "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><figure><img src=m.jpg><figcaption>On 1 May 2024</figcaption></figure><p>6 May "
+     "2024</p>",
+     "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><p>On 1 May 2024 the council met, as it had met each year since the flood carried the "
+     "first of the three mills away, and asked who was to pay.</p><p>6 May 2024</p>",
+     "2024-05-06T00:00:00Z"},
+    {"<div class=commentary><h2>The mill</h2><p>6 May 2024</p></div>", "2024-05-06T00:00:00Z"},
+    /* a box is called a teaser or a foot, but stands beside the heading, or says whose property it holds */
+    {"<div><h3 class=teaser>06.05.2024</h3><h1>Die Mühle</h1></div>", "2024-05-06T00:00:00Z"},
+    {"<div itemscope itemtype='https://schema.org/Article'><h1>Die Mühle</h1><div class=footer><time "
+     "itemprop=datePublished datetime=2024-05-06>6.5.</time></div></div>",
+     "2024-05-06T00:00:00Z"},
+    {"<h1>The mill</h1><p itemprop=citation itemscope itemtype='https://schema.org/ScholarlyArticle'>Ash: "
+     "Rivers"
+     "<meta itemprop=datePublished content=1988><span itemprop=datePublished>1988</span></p>",
+     ""},
+    /* far from the heading, but it says what it is */
+    {"<h1>Die Mühle</h1><p>Sie steht.</p><p>Erschienen am: 06.05.2024<br>Lesungen: 61</p>",
+     "2024-05-06T00:00:00Z"},
 };
+
+/* Machines were told one moment; what readers are shown has its zone, or is that of the article brought out
+ * anew. */
+static const struct {
+    const char *said, *modified, *shown, *date;
+    int zone;
+} compared[] = {
+    {"2024-05-06T03:30:00Z", "", "May 5, 2024 10:30 pm EST", "2024-05-06T03:30:00Z", -300},
+    {"2024-05-06T03:30:00Z", "", "May 5, 2024 10:30 pm", "2024-05-06T03:30:00Z", -300},
+    {"2022-10-21T11:16:35Z", "2024-05-06T12:00:00Z", "6 May 2024", "2024-05-06T12:00:00Z", 0},
+    {"2023-10-21T11:16:35Z", "2024-05-06T12:00:00Z", "Updated 6 May 2024", "2024-05-06T12:00:00Z", 0},
+    {"2023-10-21T11:16:35Z", "2024-05-09T12:00:00Z", "6 May 2024, 08:20 GMT", "2024-05-06T08:20:00Z", 0},
+    /* nobody calls the upkeep of an old text its publication */
+    {"2012-10-21T11:16:35Z", "2024-05-06T12:00:00Z", "Updated 6 May 2024", "2012-10-21T11:16:35Z", 0},
+    {"2023-10-21T11:16:35Z", "2024-05-06T12:00:00Z", "21 October 2023. Updated 6 May 2024",
+     "2023-10-21T11:16:35Z", 0},
+    {"2023-10-21T11:16:35Z", "2024-05-06T12:00:00Z", "The mill of 7 July 1999", "2023-10-21T11:16:35Z", 0},
+};
+
+static void what_is_shown_mends_what_machines_are_told(void **state)
+{
+    OWN(arena) arena = arena_new(32 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(compared); i++) {
+        LOCAL(buf) html = {.max = 4096};
+        buf_printf(&html,
+                   "<meta property=article:published_time content='%s'>"
+                   "<meta property=article:modified_time content='%s'><h1>The mill</h1><p>%s</p>",
+                   compared[i].said, compared[i].modified, compared[i].shown);
+        buf_add_char(&html, '\0');
+        const struct page *page = read_page(arena, arena_keep(arena, buf_span(&html)).at);
+        assert_string_equal(published(page), compared[i].date);
+        assert_int_equal(page->published_zone, compared[i].zone);
+    }
+}
 
 static void a_date_is_found_where_readers_find_it(void **state)
 {
@@ -131,6 +204,33 @@ static void the_day_in_the_address_is_the_last_resort(void **state)
     assert_ok(page_read(arena, &input, &page));
     assert_string_equal(published(page), "2024-05-06T00:00:00Z");
     assert_false(page->published_has_time);
+}
+
+static void a_day_in_an_address_may_stand_before_its_year(void **state)
+{
+    static const struct {
+        const char *language, *url, *date;
+    } addresses[] = {
+        {"de", "https://a.example/meldungen/29-10-2021", "2021-10-29T00:00:00Z"},
+        {"de", "https://a.example/detail/~02-01-2022-muehle", "2022-01-02T00:00:00Z"},
+        {"de", "https://a.example/aktuelles/08112021-muehle", "2021-11-08T00:00:00Z"},
+        {"en", "https://a.example/news/02-01-2022-mill", ""}, /* of January or of February */
+        {"en", "https://a.example/news/22-01-2022-mill", "2022-01-22T00:00:00Z"},
+        {"de", "https://a.example/artikel/40112021-muehle", ""},
+        {"de", "https://a.example/artikel/11-2021", ""},
+        {"de", "https://a.example/40112021", ""},
+    };
+    OWN(arena) arena = arena_new(8 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+        LOCAL(buf) html = {.max = 4096};
+        struct page *page;
+        buf_printf(&html, "<html lang=%s><h1>The mill</h1>", addresses[i].language);
+        struct page_bytes input = {.bytes = buf_span(&html), .url = span_of(addresses[i].url)};
+        assert_ok(page_read(arena, &input, &page));
+        assert_string_equal(published(page), addresses[i].date);
+    }
 }
 
 /* a meta element's content may be nothing but the charset */
@@ -245,7 +345,9 @@ int main(void)
         cmocka_unit_test(data_may_be_wrapped_as_scripts_once_were),
         cmocka_unit_test(the_title_is_the_articles_and_not_the_sites),
         cmocka_unit_test(a_date_is_found_where_readers_find_it),
+        cmocka_unit_test(what_is_shown_mends_what_machines_are_told),
         cmocka_unit_test(the_day_in_the_address_is_the_last_resort),
+        cmocka_unit_test(a_day_in_an_address_may_stand_before_its_year),
         cmocka_unit_test(the_encoding_is_found_whatever_form_it_is_declared_in),
         cmocka_unit_test(lazy_pictures_become_plain_ones),
         cmocka_unit_test(the_next_page_is_one_of_the_same_article),
