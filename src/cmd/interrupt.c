@@ -89,7 +89,8 @@ void interrupt_close(struct interrupt *interrupt)
 
     if (!interrupt)
         return;
-    if (write(interrupt->end, &one, sizeof one) == sizeof one)
-        pthread_join(interrupt->thread, NULL);
+    while (write(interrupt->end, &one, sizeof one) < 0)
+        continue;
+    pthread_join(interrupt->thread, NULL);
     release(interrupt);
 }

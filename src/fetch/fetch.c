@@ -57,8 +57,8 @@ static void wake(struct fetcher *fetcher)
 {
     uint64_t one = 1;
 
-    while (write(fetcher->wake, &one, sizeof one) < 0 && errno == EINTR)
-        continue; /* EAGAIN: it is awake */
+    while (write(fetcher->wake, &one, sizeof one) < 0 && errno != EAGAIN)
+        continue; /* EAGAIN: it is awake; and whatever else it is, without this it would sleep for ever */
 }
 
 static void quiet(struct fetcher *fetcher)

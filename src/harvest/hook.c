@@ -235,8 +235,8 @@ void hook_wake(struct hook *hook)
 {
     uint64_t ring = 1;
 
-    if (hook && write(hook->bell, &ring, sizeof ring) < 0)
-        return; /* it rings already */
+    while (hook && write(hook->bell, &ring, sizeof ring) < 0)
+        continue; /* a bell that nobody hears keeps all waiting */
 }
 
 static void join(struct hook *hook)
