@@ -244,12 +244,14 @@ class Injected(Failing):
     """Calls of the system that fail, seen from outside: whatever library or process makes them."""
 
     injections = [
+        ("write", "error=EIO:when=4"), ("write", "error=ENOSPC:when=5"), ("write", "signal=SIGKILL:when=7"),
         ("fsync", "error=EIO:when=1"), ("fsync", "error=ENOSPC:when=4"), ("fsync", "signal=SIGKILL:when=3"),
-        ("syncfs", "error=EIO:when=1"),
+        ("syncfs", "error=EIO:when=1"), ("syncfs", "error=ENOSPC:when=1"), ("syncfs", "signal=SIGKILL:when=1"),
+        ("rename,renameat,renameat2", "error=EIO:when=3"), ("rename,renameat,renameat2", "error=ENOSPC:when=4"),
+        ("rename,renameat,renameat2", "signal=SIGKILL:when=2"),
+        ("openat", "error=EIO:when=60"), ("openat", "error=ENOSPC:when=66"), ("openat", "signal=SIGKILL:when=63"),
         ("fdatasync", "error=EIO:when=3"), ("fdatasync", "signal=SIGKILL:when=3"),
-        ("rename,renameat,renameat2", "error=EIO:when=3"), ("rename,renameat,renameat2", "signal=SIGKILL:when=2"),
         ("pwrite64", "error=EIO:when=30"), ("pwrite64", "error=ENOSPC:when=12"),
-        ("openat", "error=EIO:when=60"), ("write", "error=ENOSPC:when=5"),
     ]  # fmt: skip
 
     def check_strace(self):
