@@ -326,6 +326,51 @@ struct error *archive_check_tree(const char *folder, const struct clock *clock,
     return error;
 }
 
+/* ^A, an author; then the paths, of which the first has a line feed before it */
+static struct error *take_authors(struct git_process *process,
+                                  struct error *(*take)(void *context, span path, span author), void *context)
+{
+    LOCAL(buf) author = {.max = 64 * KiB};
+    bool is_there;
+    span piece;
+
+    for (;;) {
+        TRY(git_take_piece(process, '\0', &piece, &is_there));
+        if (!is_there)
+            return OK;
+        if (span_starts(piece, S("\1"))) {
+            buf_truncate(&author, 0);
+            buf_add(&author, span_from(piece, 1));
+        } else {
+            TRY(take(context, span_from(piece, span_starts(piece, S("\n"))), buf_span(&author)));
+        }
+    }
+}
+
+struct error *archive_page_authors(const char *folder, const struct clock *clock,
+                                   struct error *(*take)(void *context, span path, span author),
+                                   void *context)
+{
+    struct git_process process = GIT_PROCESS_NONE;
+    struct git git = {0};
+    bool is_there;
+    int status = 0;
+    struct error *error = git_find(folder, clock, &git, &is_there);
+
+    if (!error && is_there)
+        error = git_start(&git,
+                          GIT("log", "-z", "--name-only", "--no-renames", "--format=%x01%an <%ae>", "HEAD",
+                              "--", ":(glob)**/README.md", ":(glob)lists/**"),
+                          NULL, 1 * HOUR, &process);
+    if (!error && is_there)
+        error = take_authors(&process, take, context);
+    if (!error && is_there)
+        error = git_finish(&process, &status);
+    git_process_release(&process);
+    git_release(&git);
+    return error;
+}
+
 struct error *archive_last_author(const char *folder, const struct clock *clock, span path,
                                   struct arena *arena, span *out_author)
 {

@@ -45,6 +45,12 @@ struct error *archive_check_tree(const char *folder, const struct clock *clock,
 struct error *archive_last_author(const char *folder, const struct clock *clock, span path,
                                   struct arena *arena, span *out_author) MUST_USE;
 
+/* Who wrote lists and READMEs: "Name <address>" of each commit that touched one, newest first. Both spans
+ * only until `take` returns. Nothing, where git cannot tell. */
+struct error *archive_page_authors(const char *folder, const struct clock *clock,
+                                   struct error *(*take)(void *context, span path, span author),
+                                   void *context) MUST_USE;
+
 struct tree_file {
     span path;
     bool is_regular, is_folder; /* neither: a link, a socket, ... */

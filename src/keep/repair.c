@@ -100,8 +100,9 @@ static void collect(struct verifying *verifying, const struct finding *finding,
     case FOUND_FILE_MISSING:
     case FOUND_FILE_NOT_COMMITTED:
     case FOUND_PAGE_MISSING:
+    case FOUND_PAGE_BEHIND:
         owe(repairing, expected->id);
-        repair_done(repairing, finding->where, S("to be written again"));
+        *vec_add(repairing->arena, &repairing->missing) = arena_keep(repairing->arena, finding->where);
         break;
     case FOUND_TEMPORARY:
         unlink(arena_printf(repairing->arena, "%s/%.*s", repairing->options->folder, SPAN_ARG(finding->where))
@@ -259,13 +260,23 @@ static struct error *repair_committed(struct repairing *repairing)
     return OK;
 }
 
+/* Articles that are read into the store stand on lists, too: so these are looked at after that. */
+static struct error *adopt_unknown(struct repairing *repairing, bool *out_has_commit)
+{
+    TRY(repair_adopt(repairing));
+    repairing->owed.len = repairing->edited.len = repairing->missing.len = repairing->committed.len = 0;
+    return look(repairing, look_at_files, out_has_commit);
+}
+
 static struct error *repair_files(struct repairing *repairing)
 {
     bool has_commit = true;
 
     TRY(look(repairing, look_at_files, &has_commit));
     if (repairing->unknown.len)
-        TRY(repair_adopt(repairing));
+        TRY(adopt_unknown(repairing, &has_commit));
+    for (size_t i = 0; i < repairing->missing.len; i++)
+        repair_done(repairing, repairing->missing.at[i], S("to be written again"));
     TRY(repair_committed(repairing));
     for (size_t i = 0; i < repairing->edited.len; i++)
         TRY(set_aside(repairing, repairing->edited.at[i]));

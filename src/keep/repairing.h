@@ -17,6 +17,7 @@ struct repairing {
     bool has_damaged_store, has_no_store, has_older_store, has_damaged_git;
     VEC(uint64_t) owed;
     VEC(span) edited;  /* files to be set aside */
+    VEC(span) missing; /* "archive/...": to be written again */
     VEC(span) unknown; /* articles that the store has not */
     VEC(struct committed) committed;
     VEC(span) refused; /* of `unknown`: the store cannot take them */

@@ -26,7 +26,8 @@ enum finding_kind {
     FOUND_FILE_FOREIGN, /* a note: somebody else's */
     FOUND_PAGE_MISSING, /* a list or a README */
     FOUND_PAGE_DIFFERS,
-    FOUND_TEMPORARY, /* a note */
+    FOUND_PAGE_BEHIND, /* a note */
+    FOUND_TEMPORARY,   /* a note */
     FOUND_NO_REPOSITORY,
     FOUND_HEAD,
     FOUND_SETTINGS,

@@ -4,84 +4,8 @@
  * What the archive is behind with is no fault. Where another process has the newsroom, an article is looked
  * at once more, as the store has it by then, before anything is told of it.
  */
-#include "core/file.h"
 #include "keep/verifying.h"
 #include "limits/limits.h"
-#include "text/utf8.h"
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-
-enum { SHOWN_WIDTH = 60 };
-
-/* --- the file --- */
-
-/* What stands in the first line that differs, cut to a few words */
-static span excerpt(struct arena *arena, span line)
-{
-    size_t end = MIN(line.len, (size_t)SHOWN_WIDTH);
-
-    while (end > 0 && end < line.len && ((unsigned char)line.at[end] & 0xc0) == 0x80)
-        end--;
-    return end < line.len ? arena_printf(arena, "%.*s...", (int)end, line.at) : line;
-}
-
-static span difference(struct arena *arena, span wanted, span found)
-{
-    size_t at = 0, end = MIN(wanted.len, found.len), start = 0;
-    int64_t line = 1;
-
-    while (at < end && wanted.at[at] == found.at[at])
-        at++;
-    for (size_t i = 0; i < at; i++)
-        if (wanted.at[i] == '\n') {
-            line++;
-            start = i + 1;
-        }
-    wanted = span_from(wanted, start);
-    found = span_from(found, start);
-    wanted = span_sub(wanted, 0, MIN(span_find_char(wanted, '\n'), wanted.len));
-    found = span_sub(found, 0, MIN(span_find_char(found, '\n'), found.len));
-    return arena_printf(arena, "line %" PRId64 " is \"%.*s\" and should be \"%.*s\"", line,
-                        SPAN_ARG(excerpt(arena, found)), SPAN_ARG(excerpt(arena, wanted)));
-}
-
-enum outcome { FILE_SAME, FILE_DIFFERS, FILE_MISSING, FILE_IN_THE_WAY };
-
-static struct error *compare(struct verifying *verifying, struct arena *arena, span path, span wanted,
-                             enum outcome *out_outcome, span *out_what)
-{
-    span full = arena_printf(arena, "%s/%.*s", verifying->archive, SPAN_ARG(path)), found = {0};
-    struct stat about;
-
-    *out_outcome = FILE_MISSING;
-    *out_what = S("it is missing");
-    if (lstat(full.at, &about))
-        return errno == ENOENT || errno == ENOTDIR ? OK
-                                                   : error_errno(errno, "could not look at \"%s\"", full.at);
-    *out_outcome = FILE_IN_THE_WAY;
-    *out_what = S("it is no file");
-    if (!S_ISREG(about.st_mode))
-        return OK;
-    *out_outcome = FILE_DIFFERS;
-    *out_what = arena_printf(arena, "it is larger than %d bytes", LIMIT_COMPARED_FILE);
-    if (about.st_size > LIMIT_COMPARED_FILE)
-        return OK;
-    struct error *error = file_read(full.at, LIMIT_COMPARED_FILE, arena, &found);
-    if (error) { /* a part of the disk that cannot be read is damage like any other */
-        char *text = error_text(error);
-        *out_what = arena_keep(arena, span_of(text));
-        free(text);
-        error_free(error);
-        return OK;
-    }
-    if (span_equal(found, wanted))
-        *out_outcome = FILE_SAME;
-    else
-        *out_what = difference(arena, wanted, found);
-    return OK;
-}
 
 /* --- the article --- */
 
@@ -107,7 +31,7 @@ static struct error *look_at(struct verifying *verifying, struct arena *arena, c
 
     *out_outcome = FILE_SAME;
     TRY(render(verifying, article, &text, &is_written));
-    return is_written ? compare(verifying, arena, path, buf_span(&text), out_outcome, out_what) : OK;
+    return is_written ? verify_compare(verifying, arena, path, buf_span(&text), out_outcome, out_what) : OK;
 }
 
 /* It may have moved on since: is it, as it is now, still unlike its file? */
@@ -250,7 +174,7 @@ static struct error *name_lists(struct verifying *verifying)
 }
 
 /* What the store cannot say because it is damaged has been told; the look goes on with what it can. */
-static struct error *unless_damaged(struct error *error)
+struct error *verify_unless_damaged(struct error *error)
 {
     if (!error || error->kind != ERROR_DAMAGED)
         return error;
@@ -262,6 +186,6 @@ struct error *verify_articles(struct verifying *verifying)
 {
     if (!verifying->reader)
         return OK;
-    TRY(unless_damaged(name_lists(verifying)));
-    return unless_damaged(store_each_article(verifying->reader, take_article, verifying));
+    TRY(verify_unless_damaged(name_lists(verifying)));
+    return verify_unless_damaged(store_each_article(verifying->reader, take_article, verifying));
 }

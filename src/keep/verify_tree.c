@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * verify_tree.c - the repository, lists and READMEs, and what lies in the tree that nobody expects
+ * verify_tree.c - the repository, and what lies in the tree that nobody expects
  */
 #include "core/file.h"
 #include "keep/importing.h"
@@ -109,34 +109,6 @@ struct error *verify_repository(struct verifying *verifying)
         !verifying->is_locked)
         return OK;
     return read_states(verifying, &flaws);
-}
-
-/* --- lists and READMEs --- */
-
-static void check_page(struct verifying *verifying, const struct expected *page)
-{
-    span shown = verify_shown(verifying, page->path);
-
-    if (verifying->knows_states) { /* what git has is what was written last */
-        if (page->tree == 'D')
-            verify_found(verifying, FOUND_PAGE_MISSING, page, shown, S("it is missing"));
-        else if (page->tree && page->tree != '?')
-            verify_found(verifying, FOUND_PAGE_DIFFERS, page, shown, S("it is not as it was written"));
-        else if (page->index || page->tree)
-            verify_found(verifying, FOUND_FILE_NOT_COMMITTED, page, shown, S("git has it otherwise"));
-        return;
-    }
-    if (verifying->is_locked &&
-        !file_exists(arena_printf(verifying->arena, "%s/%.*s", verifying->archive, SPAN_ARG(page->path)).at))
-        verify_found(verifying, FOUND_PAGE_MISSING, page, shown, S("it is missing"));
-}
-
-struct error *verify_pages(struct verifying *verifying)
-{
-    for (size_t i = 0; i < verifying->expected_list.len; i++)
-        if (verifying->expected_list.at[i]->is_page && !verifying->expected_list.at[i]->is_owed)
-            check_page(verifying, verifying->expected_list.at[i]);
-    return OK;
 }
 
 /* --- what nobody expects --- */

@@ -42,9 +42,15 @@ void verify_found(struct verifying *verifying, enum finding_kind kind, const str
 span verify_shown(const struct verifying *verifying, span path); /* "archive/<path>" */
 bool verify_is_cancelled(const struct verifying *verifying);
 
+enum outcome { FILE_SAME, FILE_DIFFERS, FILE_MISSING, FILE_IN_THE_WAY };
+/* verify_file.c: a file of the archive against what it should be. `*out_what`: the first difference. */
+struct error *verify_compare(struct verifying *verifying, struct arena *arena, span path, span wanted,
+                             enum outcome *out_outcome, span *out_what) MUST_USE;
+
 /* verify_articles.c: each article against its file; fills in `expected`. */
 struct error *verify_articles(struct verifying *verifying) MUST_USE;
-/* verify_pages.c: lists and READMEs */
+struct error *verify_unless_damaged(struct error *error) MUST_USE; /* passed on, but for ERROR_DAMAGED */
+/* verify_pages.c: lists and READMEs against what they should be */
 struct error *verify_pages(struct verifying *verifying) MUST_USE;
 /* verify_tree.c: what lies there besides; git against the tree */
 struct error *verify_tree(struct verifying *verifying) MUST_USE;

@@ -105,6 +105,13 @@ class Case(accidents.Case):
         db.commit()
         db.close()
 
+    def configure(self, before, after):
+        """Another word in the configuration."""
+        path = os.path.join(self.newsroom, "courant.conf")
+        with open(path, encoding="utf-8") as file:
+            conf = file.read()
+        self.write_file(path, conf.replace(before, after, 1))
+
     def set_aside(self):
         """name -> bytes of what lies in set-aside/."""
         out = {}
@@ -185,6 +192,44 @@ class Files(Case):
         self.assert_found("page-differs")
         self.assert_repaired()
         self.assertEqual(self.set_aside(), {"archive/heron/README.md": b"mine now\n"})
+
+    def test_a_list_that_somebody_committed_otherwise_is_written_again(self):
+        for layout in ("dated", "duty-machine"):
+            with self.subTest(layout=layout):
+                self.newsroom = os.path.join(self.folder, layout)
+                self.make(layout)
+                page = "lists/The Heron.md" if layout == "duty-machine" else next(
+                    path for path in sorted(self.files) if re.fullmatch(r"heron/\d+/\d+/README\.md", path))
+                with open(self.path(page), "ab") as file:
+                    file.write(b"mine now\n")
+                self.git("rm", "-q", "README.md")
+                self.git("commit", "-qam", "of a user")
+                self.assert_found("page-differs", "page-missing")
+                self.assert_repaired()
+                self.assertEqual(self.set_aside(), {"archive/" + page: self.files[page] + b"mine now\n"})
+
+    def test_lists_are_what_the_store_says_where_there_is_no_git(self):
+        self.make()
+        shutil.rmtree(self.path(".git"))
+        self.configure("[archive]\n", "[archive]\ngit = false\n")
+        self.succeed("verify")
+        self.write_file(self.path("heron", "README.md"), "mine now\n")
+        os.unlink(self.path("README.md"))
+        self.assert_found("page-differs", "page-missing")
+        result = self.run_courant("verify", "--repair")
+        self.assertEqual(result.status, 0, result)
+        self.assertEqual(accidents.files_of(self.archive), self.files)
+        self.assertEqual(self.set_aside(), {"archive/heron/README.md": b"mine now\n"})
+
+    def test_lists_older_than_the_configuration_are_behind_and_no_fault(self):
+        self.make()
+        self.configure("[fetch]\n", "[courant]\ntitle = Another Name\n[fetch]\n")
+        self.assertEqual(self.kinds(), ["page-behind"])
+        self.assertEqual(self.run_courant("verify").status, 0)
+        self.assertEqual(self.run_courant("verify", "--repair").status, 0)
+        self.assertEqual((self.kinds(), self.set_aside()), ([], {}))
+        with open(self.path("README.md"), encoding="utf-8") as file:
+            self.assertIn("Another Name", file.read())
 
     def test_what_stands_in_an_articles_place_makes_way(self):
         self.make()

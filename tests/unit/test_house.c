@@ -28,11 +28,12 @@ static const struct {
     {"store", "conf model text bytes"},
     {"archive", "conf model markup text bytes"},
     {"gather", "fetch feed page article conf model markup text bytes"},
-    {"harvest", "filter gather fetch feed page article store archive conf model markup text bytes"},
-    {"keep", "gather store archive conf model markup text bytes"},
+    {"overview", "store archive conf model text"},
+    {"harvest", "filter gather overview fetch feed page article store archive conf model markup text bytes"},
+    {"keep", "gather overview store archive conf model markup text bytes"},
     {"export", "feed store archive conf model markup text bytes"},
-    {"cmd",
-     "export harvest keep filter gather fetch feed page article store archive conf model markup text bytes"},
+    {"cmd", "export harvest keep filter gather overview fetch feed page article store archive conf model "
+            "markup text bytes"},
 };
 
 /* start of a header's name -> the one folder that knows this library */
