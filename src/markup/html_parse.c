@@ -20,7 +20,7 @@
  * from the first piece on, so they are large (of 8 KiB: 15 % slower) and at most PIECES_MAX.
  */
 #include "limits/limits.h"
-#include "markup/html.h"
+#include "markup/internal.h"
 #include <myhtml/myhtml.h>
 
 enum {
@@ -488,8 +488,8 @@ struct error *html_parse(struct arena *arena, span text, const struct html_limit
 
 /* MyHTML parses fragments by an older edition of the standard, which lets paragraphs stay in <svg>. So this
  * is a document whose body has begun, with something in it, after which <frameset> is nothing any more. */
-struct error *html_parse_fragment(struct arena *arena, span text, const struct html_limits *limits,
-                                  struct node **out_fragment, bool *out_is_cut)
+struct error *html_parse_any(struct arena *arena, span text, const struct html_limits *limits,
+                             struct node **out_fragment, bool *out_is_cut)
 {
     static const span start = {"<!DOCTYPE html><body><hr>", 25};
     struct parser parser;
@@ -505,4 +505,20 @@ struct error *html_parse_fragment(struct arena *arena, span text, const struct h
     if (!error && (*out_fragment)->first)
         node_remove((*out_fragment)->first);
     return error;
+}
+
+struct error *html_parse_borrowed(struct arena *arena, span text, const struct html_limits *limits,
+                                  struct node **out_fragment, bool *out_is_cut)
+{
+    if (!html_parse_plain(arena, text, limits, out_fragment))
+        return html_parse_any(arena, text, limits, out_fragment, out_is_cut);
+    if (out_is_cut)
+        *out_is_cut = false;
+    return arena_is_full(arena) ? error_new(ERROR_LIMIT, "the document is too large") : OK;
+}
+
+struct error *html_parse_fragment(struct arena *arena, span text, const struct html_limits *limits,
+                                  struct node **out_fragment, bool *out_is_cut)
+{
+    return html_parse_borrowed(arena, arena_keep(arena, text), limits, out_fragment, out_is_cut);
 }

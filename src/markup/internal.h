@@ -67,6 +67,42 @@ bool xml_is_character(uint32_t character);
 /* U+0080 to U+009F, which are controls, mean what Windows-1252 has in their places (as in HTML). */
 uint32_t xml_mended_character(uint32_t character);
 
+/* html_rules.c: what a parser looks at before it puts an element into the tree, as far as nothing has to be
+ * closed or moved for it */
+enum html_around { /* what is open around a node */
+                   IN_P = 1,
+                   IN_LINK = 2,
+                   IN_ITEM = 4,
+                   IN_DEFINITION = 8,
+                   IN_RUBY = 16,
+};
+bool html_is_table_section(enum tag tag);
+bool html_is_table_part(enum tag tag);
+/* A part of a table in which nothing but parts of the table may stand */
+bool html_is_table_frame(enum tag tag);
+/* Is `child` what a table, section, row or column group holds? */
+bool html_fits(enum tag parent, enum tag child);
+/* Does an open paragraph end before such an element begins? */
+bool html_closes_paragraph(enum tag tag);
+/* Would its start tag close something that is open around it, so that no other name would help? A part of a
+ * ruby is none outside of one. */
+bool html_is_misplaced(const struct node *node, unsigned around);
+/* What is open around the content of `node`, which stands where `around` is open */
+unsigned html_around_content(const struct node *node, unsigned around);
+
+/* html_plain.c: a fragment in which every element is closed where it should be, by itself. The same tree as
+ * the parser would build, sooner; `text` must live as long. False: the parser has to look at it, and what is
+ * in `arena` is of no use. */
+bool html_parse_plain(struct arena *arena, span text, const struct html_limits *limits,
+                      struct node **out_fragment);
+
+/* html_parse.c: the parser itself, whatever the fragment is; and what asks it only where it has to, and may
+ * keep pieces of `text` in the tree */
+struct error *html_parse_any(struct arena *arena, span text, const struct html_limits *limits,
+                             struct node **out_fragment, bool *out_is_cut) MUST_USE;
+struct error *html_parse_borrowed(struct arena *arena, span text, const struct html_limits *limits,
+                                  struct node **out_fragment, bool *out_is_cut) MUST_USE;
+
 /* html_write.c: would the parser cut the start tag that is written for it? */
 bool html_tag_is_too_long(const struct node *node);
 

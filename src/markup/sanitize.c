@@ -440,7 +440,7 @@ struct error *html_clean(struct arena *arena, span raw_html, const struct saniti
     struct node *root;
     bool is_cut;
 
-    TRY(html_parse_fragment(arena, raw_html, NULL, &root, NULL));
+    TRY(html_parse_borrowed(arena, raw_html, NULL, &root, NULL));
     html_sanitize(arena, root, options);
     html_write(root, &html);
     is_cut = html.overflowed; /* perhaps in the middle of a tag */

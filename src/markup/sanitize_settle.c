@@ -9,13 +9,8 @@
  */
 #include "markup/internal.h"
 
-/* What is open around a node, as far as the parser would look; in node->mark while this file works */
+/* In node->mark while this file works, besides what is open around it */
 enum {
-    IN_P = 1,
-    IN_LINK = 2,
-    IN_ITEM = 4,
-    IN_DEFINITION = 8,
-    IN_RUBY = 16,
     IS_ORDERLY = 32, /* a table that was looked at */
 };
 
@@ -47,48 +42,12 @@ static void become_division(struct node *node)
 
 /* Tables */
 
-static bool is_table_section(enum tag tag)
-{
-    return tag == TAG_tbody || tag == TAG_thead || tag == TAG_tfoot;
-}
-
-static bool is_table_part(enum tag tag)
-{
-    return is_table_section(tag) || tag == TAG_caption || tag == TAG_colgroup || tag == TAG_col ||
-           tag == TAG_tr || tag == TAG_td || tag == TAG_th;
-}
-
-/* Is `child` what a table, section, row or column group holds? */
-static bool fits(enum tag parent, enum tag child)
-{
-    switch (parent) {
-    case TAG_table:
-        return is_table_section(child) || child == TAG_caption || child == TAG_colgroup;
-    case TAG_tbody:
-    case TAG_thead:
-    case TAG_tfoot:
-        return child == TAG_tr;
-    case TAG_tr:
-        return child == TAG_td || child == TAG_th;
-    case TAG_colgroup:
-        return child == TAG_col;
-    default:
-        return !is_table_part(child);
-    }
-}
-
-/* A part of a table in which nothing but parts of the table may stand */
-static bool is_table_frame(enum tag tag)
-{
-    return is_table_section(tag) || tag == TAG_tr || tag == TAG_colgroup;
-}
-
 /* Puts a row that stands in the table itself into a section. */
 static struct node *wrap_row(struct arena *arena, struct node *row)
 {
     struct node *section = row->previous;
 
-    if (!section || !is_table_section(section->tag)) {
+    if (!section || !html_is_table_section(section->tag)) {
         section = node_new_element(arena, TAG_tbody);
         node_insert_before(row, section);
     }
@@ -109,13 +68,13 @@ static struct node *settle_in_table(struct arena *arena, struct node *node, stru
             node_remove(node);
         return next;
     }
-    if (!is_text && fits(node->parent->tag, node->tag))
-        return is_table_frame(node->tag) ? node_next(node, table) : next;
+    if (!is_text && html_fits(node->parent->tag, node->tag))
+        return html_is_table_frame(node->tag) ? node_next(node, table) : next;
     if (node->tag == TAG_tr && node->parent == table)
         return wrap_row(arena, node);
     if (node->tag == TAG_td || node->tag == TAG_th || node->tag == TAG_caption)
         become_division(node);
-    if (!is_text && is_table_part(node->tag))
+    if (!is_text && html_is_table_part(node->tag))
         return unwrap(node, table);
     node_insert_before(table, node);
     return next;
@@ -143,17 +102,6 @@ static struct node *settle_stray_part(struct node *node, const struct node *root
 
 /* Everything else */
 
-static bool is_heading(const struct node *node)
-{
-    return node->type == NODE_ELEMENT && node->tag >= TAG_h1 && node->tag <= TAG_h6;
-}
-
-/* Start tags before which an open paragraph is closed */
-static bool closes_paragraph(enum tag tag)
-{
-    return tag_is(tag, TAG_IS_BLOCK) && !is_table_part(tag);
-}
-
 /* A paragraph that holds what a paragraph cannot was never one. */
 static void open_paragraph_up(struct node *node)
 {
@@ -163,55 +111,6 @@ static void open_paragraph_up(struct node *node)
             continue;
         become_division(at);
         return;
-    }
-}
-
-static bool is_ruby_part(enum tag tag)
-{
-    return tag == TAG_rb || tag == TAG_rt || tag == TAG_rp || tag == TAG_rtc;
-}
-
-/* Elements that a part of a ruby ends before it begins */
-static bool is_implied_end(const struct node *node)
-{
-    return node->type == NODE_ELEMENT && (is_ruby_part(node->tag) || node->tag == TAG_p ||
-                                          node->tag == TAG_li || node->tag == TAG_dd || node->tag == TAG_dt);
-}
-
-/* Would its start tag close something that is open around it, so that no other name would help? A part of a
- * ruby is none outside of one. */
-static bool is_misplaced(const struct node *node, unsigned around)
-{
-    return (node->tag == TAG_a && (around & IN_LINK)) || (is_heading(node) && is_heading(node->parent)) ||
-           (is_ruby_part(node->tag) && (!(around & IN_RUBY) || is_implied_end(node->parent)));
-}
-
-/* What is open around the content of `node`, which stands where `around` is open */
-static unsigned around_content(const struct node *node, unsigned around)
-{
-    switch (node->tag) {
-    case TAG_p:
-        return around | IN_P;
-    case TAG_a:
-        return around | IN_LINK;
-    case TAG_ruby:
-        return around | IN_RUBY;
-    case TAG_td:
-    case TAG_th:
-    case TAG_caption:
-        return 0;
-    case TAG_table:
-        return around & IN_LINK;
-    case TAG_li:
-        return (around & ~(unsigned)IN_DEFINITION) | IN_ITEM;
-    case TAG_dd:
-    case TAG_dt:
-        return (around & ~(unsigned)IN_ITEM) | IN_DEFINITION;
-    case TAG_address:
-    case TAG_div:
-        return around;
-    default:
-        return node_is_block(node) ? around & ~(unsigned)(IN_ITEM | IN_DEFINITION) : around;
     }
 }
 
@@ -260,7 +159,7 @@ static struct node *settle_element(struct arena *arena, struct node *node, const
     enum tag parent = node->parent->type == NODE_ELEMENT ? node->parent->tag : TAG_UNKNOWN;
     unsigned around = node->parent->mark;
 
-    if (!fits(parent, node->tag))
+    if (!html_fits(parent, node->tag))
         return settle_stray_part(node, root);
     if (html_tag_is_too_long(node))
         return settle_long_tag(node, root);
@@ -268,16 +167,16 @@ static struct node *settle_element(struct arena *arena, struct node *node, const
         return leave_out_repeated(node, root);
     if (node->tag == TAG_table && !(node->mark & IS_ORDERLY))
         return settle_table(arena, node);
-    if (is_misplaced(node, around))
+    if (html_is_misplaced(node, around))
         return unwrap(node, root);
     if ((node->tag == TAG_li && (around & IN_ITEM)) ||
         ((node->tag == TAG_dd || node->tag == TAG_dt) && (around & IN_DEFINITION)))
         become_division(node);
-    if ((around & IN_P) && closes_paragraph(node->tag)) {
+    if ((around & IN_P) && html_closes_paragraph(node->tag)) {
         open_paragraph_up(node->parent);
         around = node->parent->mark;
     }
-    node->mark = (uint16_t)around_content(node, around);
+    node->mark = (uint16_t)html_around_content(node, around);
     return node_next(node, root);
 }
 

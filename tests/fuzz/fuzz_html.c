@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * fuzz_html.c - any bytes as HTML: parsed and written they stay what they are; sanitised they are inert, and
- * the same again after they were written and parsed
+ * the same again after they were written and parsed; what is read without the parser is what it would have
+ * read
  */
-#include "markup/markup.h"
+#include "markup/internal.h"
+#include "text/escape.h"
 #include "text/utf8.h"
+#include <ctype.h>
 #include <stdlib.h>
 
 static void check(bool is_kept) /* a promise of html.h or markup.h */
@@ -89,6 +92,44 @@ static void check_document(struct arena *arena, span html)
     check_tree(node_copy(arena, document));
 }
 
+static bool is_same_node(const struct node *a, const struct node *b)
+{
+    bool is_same = a->type == b->type && a->tag == b->tag && a->name_space == b->name_space &&
+                   a->attribute_count == b->attribute_count && !a->first == !b->first &&
+                   !a->next == !b->next && span_equal(a->name, b->name) && span_equal(a->text, b->text);
+
+    for (size_t i = 0; is_same && i < a->attribute_count; i++)
+        is_same = span_equal(a->attributes[i].name, b->attributes[i].name) &&
+                  span_equal(a->attributes[i].value, b->attributes[i].value);
+    return is_same;
+}
+
+/* MyHTML loses the end of `&notit` where it ends the text: nothing to compare with. */
+static bool has_reference_at_an_end(span html)
+{
+    for (size_t at; (at = span_find_char(html, '&')) != SPAN_NONE;) {
+        size_t end = at + 1;
+
+        while (end < html.len && isalnum((unsigned char)html.at[end]))
+            end++;
+        if ((end == html.len || html.at[end] == '<') && has_reference(span_sub(html, at, end - at)))
+            return true;
+        html = span_from(html, end);
+    }
+    return false;
+}
+
+static void check_plain(struct arena *arena, span html)
+{
+    struct node *plain = NULL, *parsed = NULL;
+
+    if (has_reference_at_an_end(html) || !html_parse_plain(arena, html, NULL, &plain))
+        return;
+    check(!html_parse_any(arena, html, NULL, &parsed, NULL));
+    for (const struct node *a = plain, *b = parsed; a; a = node_next(a, plain), b = node_next(b, parsed))
+        check(b && is_same_node(a, b));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     OWN(arena) arena = arena_new(512 * MiB);
@@ -100,6 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool is_cut = false;
 
     check_document(arena, html);
+    check_plain(arena, html);
     (void)html_to_line(arena, html);
     check(!html_parse_fragment(arena, html, NULL, &root, &is_cut));
     text_write(root, &plain);
