@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/terminal.h"
 #include "cmd/words.h"
+#include "filter/filter.h"
 #include "store/store.h"
 #include "text/json.h"
 #include <inttypes.h>
@@ -22,6 +23,32 @@ static span name_of(struct arena *arena, const struct listing *listing)
     return arena_printf(arena, "%016" PRIx64, listing->id);
 }
 
+static const struct json *tags_of(struct arena *arena, const struct listing *listing)
+{
+    struct json_damage damage;
+    struct json *tags = NULL;
+    OWN(error) error = json_parse(arena, listing->tags, &tags, &damage);
+
+    return error || tags->type != JSON_ARRAY ? NULL : tags->first;
+}
+
+static bool is_marked(struct arena *arena, const struct listing *listing)
+{
+    for (const struct json *tag = tags_of(arena, listing); tag; tag = tag->next)
+        if (span_is(json_text(tag), FILTER_MARK))
+            return true;
+    return false;
+}
+
+static void write_tags(struct arena *arena, struct json_writer *json, const struct listing *listing)
+{
+    json_key(json, "tags");
+    json_open_array(json);
+    for (const struct json *tag = tags_of(arena, listing); tag; tag = tag->next)
+        json_string(json, json_text(tag));
+    json_close_array(json);
+}
+
 static void write_json(struct arena *arena, const struct listing *listings, size_t count, struct buf *out)
 {
     struct json_writer json = {.out = out};
@@ -35,28 +62,40 @@ static void write_json(struct arena *arena, const struct listing *listings, size
         json_pair(&json, "source", source_of(listing));
         json_pair(&json, "title", listing->title);
         json_pair_date(&json, "published", listing->published_at);
+        write_tags(arena, &json, listing);
         json_close_object(&json);
     }
     json_close_array(&json);
     buf_add_char(out, '\n');
 }
 
+/* What rules have marked has a column of its own, where there is any. */
 static void write_table(struct arena *arena, const struct timezone_rules *zone,
                         const struct listing *listings, size_t count, struct buf *out)
 {
-    static const struct column columns[] = {{"ARTICLE", COLUMN_TEXT, false},
+    static const struct column with_marks[] = {{"ARTICLE", COLUMN_TEXT, false},
+                                               {"PUBLISHED", COLUMN_TEXT, false},
+                                               {"MARK", COLUMN_TEXT, false},
+                                               {"TITLE", COLUMN_TEXT, true},
+                                               {0}},
+                               without[] = {{"ARTICLE", COLUMN_TEXT, false},
                                             {"PUBLISHED", COLUMN_TEXT, false},
                                             {"TITLE", COLUMN_TEXT, true},
                                             {0}};
     struct terminal terminal = terminal_find();
-    span *cells = ARENA_ARRAY(arena, span, count * (ARRAY_SIZE(columns) - 1)), *cell = cells;
+    span *cells = ARENA_ARRAY(arena, span, count * (ARRAY_SIZE(with_marks) - 1)), *cell = cells;
+    bool *marks = ARENA_ARRAY(arena, bool, count), has_marks = false;
 
+    for (size_t i = 0; i < count; i++)
+        has_marks |= marks[i] = is_marked(arena, &listings[i]);
     for (size_t i = 0; i < count; i++) {
         *cell++ = name_of(arena, &listings[i]);
         *cell++ = time_write(arena, zone, listings[i].published_at);
+        if (has_marks)
+            *cell++ = marks[i] ? S("*") : S("");
         *cell++ = listings[i].title;
     }
-    table_write(out, &terminal, columns, cells, count);
+    table_write(out, &terminal, has_marks ? with_marks : without, cells, count);
 }
 
 static struct error *read_filter(const struct courant *courant, const struct timezone_rules *zone,
@@ -70,8 +109,10 @@ static struct error *read_filter(const struct courant *courant, const struct tim
     span limit = option_value(arguments, "limit");
     int64_t number = 0;
 
-    *filter = (struct article_filter){
-        .source_id = option_value(arguments, "source"), .since = NO_TIME, .until = NO_TIME};
+    *filter = (struct article_filter){.source_id = option_value(arguments, "source"),
+                                      .tag = option_value(arguments, "tag"),
+                                      .since = NO_TIME,
+                                      .until = NO_TIME};
     for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
         span text = option_value(arguments, times[i].option);
         int64_t *time = (int64_t *)(void *)((char *)filter + times[i].target);
@@ -141,6 +182,7 @@ const struct command cmd_list = {
     .options =
         (const struct option[]){
             {"source", 's', "ID", "only this source's"},
+            {"tag", 't', "TAG", "only what has this tag; \"marked\": what a rule has marked"},
             {"since", 0, "WHEN", "only what was published then or later"},
             {"until", 0, "WHEN", "only what was published before"},
             {"limit", 'n', "NUMBER", "no more than so many"},

@@ -293,9 +293,12 @@ const struct command cmd_rules = {
             "row\"; joined by "
             "and, or, not and parentheses. Case counts in patterns alone. Rules are asked in order; the "
             "first keep or drop "
-            "that fits decides, mark adds the tag \"marked\", category NAME adds NAME, and both go on. What "
+            "that fits decides, mark adds the tag \"marked\" (list shows it), category NAME adds NAME, and "
+            "both go on. What "
             "is dropped is "
-            "counted and not stored. A pattern that would take too long fits nothing.",
+            "counted and not stored. A text that comes from the article's page is asked about as well, but "
+            "nothing is dropped any more "
+            "by then. A pattern that would take too long fits nothing.",
     .needs = NEEDS_CONF | NEEDS_QUIET,
     .options =
         (const struct option[]){

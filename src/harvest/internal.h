@@ -92,6 +92,9 @@ extern const struct step poll_steps[];
 
 /* What the rules say of an item that was read: false, it is dropped (and counted in the report). */
 bool judge_item(struct job *job, struct item *item);
+/* What they add to it, now that it has the text of its page; it is stored already, and not dropped any more.
+ */
+void judge_page(struct job *job, const struct article *article, struct item *item);
 
 /* Makes a new job one that fulfils the task; its texts are copied. */
 void page_prepare(struct job *job, const struct task *task, const struct conf_fetch *settings);

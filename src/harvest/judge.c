@@ -5,6 +5,21 @@
  */
 #include "harvest/internal.h"
 
+void judge_page(struct job *job, const struct article *article, struct item *item)
+{
+    const struct configuration *configuration = atomic_load(&job->harvest->configuration);
+    const struct filter_subject subject = {.source =
+                                               conf_find_source(configuration->conf, article->source_id),
+                                           .source_id = article->source_id,
+                                           .item = item};
+    struct filter_verdict verdict;
+
+    if (configuration->filter->count == 0)
+        return;
+    filter_judge(job->arena, configuration->filter, &subject, &verdict);
+    filter_add_tags(job->arena, &verdict, item);
+}
+
 bool judge_item(struct job *job, struct item *item)
 {
     const struct filter_subject subject = {.source = job->wanted, .source_id = job->source.id, .item = item};

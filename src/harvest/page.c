@@ -131,6 +131,7 @@ static void choose(struct job *job, const struct article *article, const struct 
         fail_for_good(job, arena_keep(job->arena, span_of(why_not)));
     } else {
         page->item = item_with_page(job->arena, &article->item, extraction);
+        judge_page(job, article, &page->item);
         page->outcome.item = &page->item;
         page->outcome.revision = article->revision;
     }

@@ -31,4 +31,5 @@ struct listing { /* what lists and READMEs need of an article */
     int64_t number, published_at;
     span file_name, path;
     span raw_title, title;
+    span tags; /* a JSON array of strings */
 };

@@ -129,6 +129,7 @@ static struct error *read_listings(struct query *query, struct arena *arena, str
             .path = query_keep(query, 4, arena),
             .raw_title = query_is_null(query, 5) ? title : query_keep(query, 5, arena),
             .title = title,
+            .tags = query_keep(query, 7, arena),
         };
     }
     *out_listings = listings.at;
@@ -148,7 +149,7 @@ struct error *store_list(struct store_reader *reader, struct arena *arena,
 
     TRY(query_open(&query, &reader->db, sql,
                    VALUES(text(filter->source_id), number(filter->since), number(until),
-                          number(filter->limit ? (int64_t)filter->limit : -1))));
+                          number(filter->limit ? (int64_t)filter->limit : -1), text(filter->tag))));
     return read_listings(&query, arena, out_listings, out_count);
 }
 

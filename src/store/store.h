@@ -182,6 +182,7 @@ struct error *store_revision(struct store_reader *reader, struct arena *arena, u
 struct article_filter {
     span source_id;       /* empty: all */
     int64_t since, until; /* published; NO_TIME: open */
+    span tag;             /* empty: whatever its tags; case counts outside ASCII */
     size_t limit;         /* 0: all */
     bool by_number;       /* newest number first (lists of the archive), else newest published first */
 };

@@ -56,6 +56,37 @@ class Rules(harness.Case):
         result = self.succeed("rules", "test", "category = marked and category = \"ball games\"", "--json").json
         self.assertEqual([hit["title"] for hit in result["hits"]], ["Football final tonight"])
 
+    def test_what_is_marked_is_seen_and_can_be_asked_for(self):
+        self.make_newsroom(
+            self.head + "[rule m]\nmatch = title ~ /football|足球/i\ndo = mark\n[rule c]\nmatch = author = bo\ndo = category Bo's\n"
+        )
+        self.harvest()
+        self.assertEqual({row["title"]: row["tags"] for row in self.succeed("list", "--json").json},
+                         {"Football final tonight": ["marked"], "Council keeps the bridge": [], "足球队夺冠": ["marked", "Bo's"],
+                          "Tides of the week": ["Bo's"]})
+        table = self.succeed("list").out.splitlines()
+        self.assertEqual(table[0].split(), ["ARTICLE", "PUBLISHED", "MARK", "TITLE"])
+        self.assertEqual({line.split("*")[-1].strip() for line in table if " * " in line}, {"Football final tonight", "足球队夺冠"})
+        self.assertEqual({row["title"] for row in self.succeed("list", "--tag", "Marked", "--json").json},
+                         {"Football final tonight", "足球队夺冠"})
+        self.assertEqual(len(self.succeed("list", "--tag", "bo's", "--source", "a", "--limit", "1", "--json").json), 1)
+        self.assertEqual(self.succeed("list", "--tag", "' OR 1", "--json").json, [])
+        number = self.succeed("list", "--tag", "marked", "--json").json[0]["article"]
+        self.assertIn("marked", self.succeed("show", number).out)
+
+    def test_the_text_of_an_article_s_page_is_marked_too(self):
+        story = "".join(f"<p>The harbour board said on Friday that pier {n} will be mended before the winter, and that the ferry "
+                        f"runs until then from the next one, every half hour and until midnight.</p>" for n in range(1, 6))
+        self.origin.put("/story", f"<html><head><title>Piers</title></head><body><main><article><h1>Piers</h1>{story}</article></main></body></html>",
+                        Content_Type="text/html")
+        self.origin.put("/a", "<rss version='2.0'><channel><title>A</title><item><title>Piers</title>"
+                        f"<link>{self.origin.url('/story')}</link><guid>1</guid>"
+                        "<description>The harbour board said on Friday that a pier will be mended.</description></item></channel></rss>")
+        self.make_newsroom(self.head.replace("full_text = never", "full_text = auto") +
+                           "[rule m]\nmatch = text has midnight\ndo = mark\n[rule d]\nmatch = text has bicycles\ndo = drop\n")
+        self.harvest()
+        self.assertEqual([row["tags"] for row in self.succeed("list", "--json").json], [["marked"]])
+
     def test_a_source_may_name_its_rules(self):
         self.serve("/b", ITEMS)
         self.make_newsroom(
