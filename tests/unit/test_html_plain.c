@@ -29,8 +29,8 @@ static void a_well_kept_fragment_becomes_what_the_parser_makes_of_it(void **stat
         "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
         "<ol><li><p>a</p></li></ol><dl><dt>a</dt><dd>b</dd></dl>",
         "<table><tr><td>a</td><th>b</th></tr></table>",
-        "<table><caption>c</caption>\n<thead><tr> "
-        "<th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>",
+        "<table><caption>c</caption>\n<thead><tr> <th>a</th></tr></thead></table>",
+        "<table>\n<tbody>\n<tr>\n<td>a</td>\n</tr></tbody></table>",
         "<table><colgroup><col><col></colgroup><tr><td><p>a</p></td></tr><tr><td></td></tr></table>",
         "<a href='/1'>a<table><tr><td><a href='/2'>b</a></td></tr></table></a>",
         "<pre>\n\n a </pre><pre>b</pre>",
