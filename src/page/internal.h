@@ -51,6 +51,7 @@ struct reader {
     VEC(span) headlines; /* all that were said, best or not: they vote for a heading */
     struct buf descriptions;
     span host;                  /* letters of the host's own name: "alderport" of www.alder-port.example */
+    span section_host;          /* of the part before: "county" of county.alder-post.example, or {0} */
     const struct node *heading; /* the <h1> that is the title, or NULL */
     const struct node *around_heading[LIMIT_PAGE_HEADING_DEPTH]; /* it and its ancestors */
     size_t around_count;

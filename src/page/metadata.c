@@ -221,6 +221,9 @@ void read_site_name(struct reader *reader)
     span domain = url_registrable_domain(reader->arena, url.host);
     reader->host =
         essence_of(reader->arena, span_sub(domain, 0, MIN(span_find_char(domain, '.'), domain.len)));
+    if (domain.len && url.host.len > domain.len + 1)
+        reader->section_host = essence_of(
+            reader->arena, span_sub(url.host, 0, MIN(span_find_char(url.host, '.'), url.host.len)));
 }
 
 void read_metadata(struct reader *reader)

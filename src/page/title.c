@@ -29,6 +29,24 @@ struct heading {
     span text, essence;
 };
 
+/* Where the reader is (Home > Town > The mill), not what is told there: in the site's navigation, or the last
+ * of a row of links. */
+static bool is_breadcrumb(const struct node *heading)
+{
+    static const char *const names[] = {"breadcrumb"};
+    const struct node *node = heading;
+
+    for (int up = 0; node && up < 5; node = node->parent, up++) {
+        if (node->tag == TAG_nav || node_is_named(node, names, ARRAY_SIZE(names)))
+            return true;
+        if (node->tag == TAG_li && up <= 1)
+            for (const struct node *before = node->previous; before; before = before->previous)
+                if (before->tag == TAG_li)
+                    return true;
+    }
+    return false;
+}
+
 static size_t read_headings(struct reader *reader, struct heading *headings, size_t room)
 {
     const struct node *body = node_find(reader->document, TAG_body);
@@ -39,7 +57,7 @@ static size_t read_headings(struct reader *reader, struct heading *headings, siz
             if (node->tag != tag)
                 continue;
             span text = short_text(reader, node, LONGEST_TITLE);
-            if (text.len && text.len <= LONGEST_TITLE)
+            if (text.len && text.len <= LONGEST_TITLE && !is_breadcrumb(node))
                 headings[count++] = (struct heading){node, text, essence_of(reader->arena, text)};
         }
     return count;
@@ -95,6 +113,49 @@ static bool tells_the_same(span heading, span headline)
                 break;
             }
     return common >= FEWEST_COMMON && common * 4 >= MIN(ours.count, theirs.count);
+}
+
+/* "The mill -" was cut by a quotation mark in it, "The mill of…" by a machine. */
+static bool is_cut_short(span headline, span whole)
+{
+    static const char *const ends[] = {"-", ":", "…", "...", "–", "\"", "„", "«"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+        if (span_ends(headline, span_of(ends[i])))
+            return whole.len > headline.len &&
+                   span_starts(whole, js_trim(span_sub(headline, 0, headline.len - strlen(ends[i]))));
+    return false;
+}
+
+/* One headline for all the pages of a site, and a heading that <title> confirms */
+static bool is_of_another(struct reader *reader, const struct heading *heading, span headline)
+{
+    span said = essence_of(reader->arena, headline);
+
+    return names_site(reader, headline) ||
+           (span_find(said, heading->essence) == SPAN_NONE &&
+            span_find(heading->essence, said) == SPAN_NONE && words_count(headline) >= FEWEST_WORDS &&
+            !tells_the_same(heading->text, headline));
+}
+
+/* What stands above the headline in the same heading ("Opinion", the name of a series) in an element of its
+ * own is no part of it, where machines are told the headline alone. */
+static span without_kicker(struct reader *reader, const struct heading *heading)
+{
+    const struct node *kicker = heading->node->first;
+
+    while (kicker && kicker->type != NODE_TEXT)
+        kicker = node_next(kicker, heading->node);
+    if (!kicker || kicker->parent == heading->node)
+        return heading->text;
+    span above = essence_of(reader->arena, kicker->text);
+    if (!above.len || !span_starts(heading->essence, above))
+        return heading->text;
+    for (size_t i = 0; i < reader->headlines.len; i++)
+        if (span_equal(essence_of(reader->arena, reader->headlines.at[i]),
+                       span_from(heading->essence, above.len)))
+            return reader->headlines.at[i];
+    return heading->text;
 }
 
 /* A page has one <h1> for its article; with several, one is the site's, a shelf's or a neighbour's. */
@@ -170,8 +231,9 @@ void settle_title(struct reader *reader)
         part = part_in_text(reader, headline.len && !names_site(reader, headline) ? headline : element);
     if (part.len)
         reader->page->title = part;
-    else if (chosen && (best == 2 || !headline.len))
-        reader->page->title = chosen->text;
+    else if (chosen && (best == 2 || !headline.len || is_cut_short(headline, chosen->text) ||
+                        is_of_another(reader, chosen, headline)))
+        reader->page->title = without_kicker(reader, chosen);
     else if (headline.len)
         reader->page->title = without_site(reader, headline);
     else if (element.len)

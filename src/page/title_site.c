@@ -12,6 +12,7 @@ static const char *const separators[] = {
     " | ", " - ", " – ", " — ", " » ", " « ", " · ", " :: ", " / ", " • ", " > ",
     " ‹ ", " ~ ", " : ", "|",   "_",   "｜",  "——",  " -",   "- ",  "-",
 };
+enum { LONGEST_SLOGAN = 80 /* bytes behind the site's name */ };
 enum { LOOSE = 14 }; /* from here on they may stand within a name, and only Chinese titles are cut there */
 
 static bool has_cjk(span text)
@@ -34,11 +35,22 @@ bool names_site(struct reader *reader, span part)
         return true;
     if (site.len >= 3 && (span_starts(name, site) || (name.len >= 3 && span_starts(site, name))))
         return true;
+    if (reader->section_host.len >= 5 && span_equal(name, reader->section_host))
+        return true;
     if (host.len < 3)
         return false;
     if (span_find(name, host) != SPAN_NONE)
-        return span_starts(name, host) || name.len <= 3 * host.len;
+        return (span_starts(name, host) && name.len <= host.len + LONGEST_SLOGAN) || name.len <= 3 * host.len;
     return name.len >= 3 && span_find(host, name) != SPAN_NONE;
+}
+
+/* Nothing but its name: ": Alder Post" may end a title, where ": the mill" is half of it. */
+static bool is_just_site(struct reader *reader, span part)
+{
+    span name = essence_of(reader->arena, part),
+         site = essence_of(reader->arena, reader->said[FACT_SITE].value);
+
+    return name.len >= 3 && (span_equal(name, site) || span_equal(name, reader->host));
 }
 
 /* " | Local News": behind an upright bar stands the site's or a shelf's name, if enough is left. */
@@ -61,13 +73,36 @@ enum { LONGEST_SHELF = 24 /* bytes: 8 characters */ };
 /* 老镇新闻网 ends a title, and so does a short 要闻 before it, if most of the title is left. */
 static bool is_chinese_site(span part, span left)
 {
-    part = js_trim(part);
+    size_t bracket = span_find(part, S("（")); /* 新镇网（原老镇网） */
+
+    part = js_trim(bracket != SPAN_NONE ? span_sub(part, 0, bracket) : part);
     if (!has_cjk(part) || part.len > LONGEST_SHELF || left.len < 2 * part.len)
         return false;
     for (size_t i = 0; i < ARRAY_SIZE(site_endings); i++)
         if (span_ends(part, span_of(site_endings[i])))
             return true;
     return false;
+}
+
+/* "Alder Post: the mill is mended", "The mill is mended: ALDER", 老镇新闻网：水磨修好了 */
+static span without_named_site(struct reader *reader, span title)
+{
+    static const char *const colons[] = {"：", ":", ", "};
+
+    for (size_t i = 0; i < ARRAY_SIZE(colons); i++) {
+        span colon = span_of(colons[i]);
+        size_t first = span_find(title, colon), last = span_find_last_char(title, colon.at[0]);
+        if (first == SPAN_NONE)
+            continue;
+        span head = span_sub(title, 0, first), behind = span_from(title, first + colon.len);
+        span before = span_sub(title, 0, last), tail = span_from(title, last + colon.len);
+        if (colon.len < 3 && last && before.len > tail.len && is_just_site(reader, tail))
+            return js_trim(before);
+        if (colon.at[0] != ',' && head.len && behind.len > head.len &&
+            (is_just_site(reader, head) || is_chinese_site(head, behind)))
+            return js_trim(behind);
+    }
+    return title;
 }
 
 /* One separator after another, from the end, then from the start, as long as what is cut is the site's. */
@@ -95,7 +130,7 @@ span without_site(struct reader *reader, span title)
             }
         }
     }
-    return title;
+    return without_named_site(reader, title);
 }
 
 /* --- a part that stands by itself in the page --- */

@@ -85,6 +85,30 @@ static const struct {
      "<h1>Two years after the flood, Alder has its mill back</h1><h1>Letters to the mill of Alder</h1>",
      "Alder mill: repairs end after flood"},
     {"<h1>Die Mühlen&shy;besitzer<wbr>&#x200B;versammlung</h1>", "Die Mühlenbesitzerversammlung"},
+    /* what stands above the headline in the same heading */
+    {"<meta property='og:title' content='The mill is mended'><h1><span>Letters</span> <span>The mill is "
+     "mended</span></h1>",
+     "The mill is mended"},
+    {"<meta property='og:title' content='The mill is mended'><h1><b>Alder:</b> where the mill is mended</h1>",
+     "The mill is mended"},
+    /* where the reader is: in a breadcrumb, for search engines */
+    {"<meta property='og:title' content='The mill of Alder is mended'><ul><li><a "
+     "href=/town>Town</a><li><h1>Alder "
+     "mill: repairs of mill end</h1></ul><h2>The mill of Alder is mended</h2>",
+     "The mill of Alder is mended"},
+    /* the headline was cut by a quotation mark within it, or is that of the whole site */
+    {"<meta property=\"og:title\" content=\"The mill - \"mended at last\"\"><title>The mill - \"mended at "
+     "last\" &gt; "
+     "Its portrait</title><h1>The mill - \"mended at last\"</h1>",
+     "The mill - \"mended at last\""},
+    {"<meta property='og:title' content='All the news there is from the valley of Alder'>"
+     "<title>The mill is mended after the flood - valley</title><h2>The mill is mended after the flood</h2>",
+     "The mill is mended after the flood"},
+    /* the site's name behind a colon, before one, and that of a part of it */
+    {"<title>The mill is mended: ALDER POST</title>", "The mill is mended"},
+    {"<title>The mill is mended: at last</title>", "The mill is mended: at last"},
+    {"<title>老鎮新聞網：洪水兩年之後老磨坊終於修好</title>", "洪水兩年之後老磨坊終於修好"},
+    {"<title>洪水两年之后老磨坊终于修好_要闻_新镇网（原老镇新闻网）</title>", "洪水两年之后老磨坊终于修好"},
     {"<p>no title", ""},
 };
 
