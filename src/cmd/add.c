@@ -78,8 +78,12 @@ static void show_chosen(const struct courant *courant, const struct candidate *c
 {
     const struct found *found = chosen->found;
 
-    log_info(courant->log, NULL, "found %.*s: %.*s (%s), %zu items%s", SPAN_ARG(found->url),
+    log_info(courant->log, NULL, "found %.*s: %.*s (%s), %zu item%s%s%s", SPAN_ARG(found->url),
              SPAN_ARG(found->title), format_name(chosen), found->item_count,
+             found->item_count == 1 ? "" : "s",
+             found->left_out
+                 ? arena_printf(courant->arena, ", the newest of %zu", found->item_count + found->left_out).at
+                 : "",
              found->shown_count ? "; the first that will come:" : "");
     show_items(courant, found);
     if (chosen->rung == RUNG_PAGE)

@@ -61,6 +61,23 @@ struct error *search_try(struct search *search, enum fetch_kind kind, span url,
 
 /* --- reading --- */
 
+/* The first of the document; of a sitemap, which is in no order, the newest. */
+static void show(struct arena *arena, const struct feed_item *item, bool is_of_sitemap, struct found *found)
+{
+    int64_t at = is_of_sitemap && item->published_at == NO_TIME ? item->modified_at : item->published_at;
+    size_t place = found->shown_count, last;
+
+    while (is_of_sitemap && place > 0 && found->items[place - 1].published_at < at)
+        place--;
+    if (place == FOUND_ITEMS)
+        return;
+    last = MIN(found->shown_count, FOUND_ITEMS - 1);
+    memmove(&found->items[place + 1], &found->items[place], (last - place) * sizeof *found->items);
+    found->items[place] = (struct found_item){
+        .title = arena_keep(arena, item->title), .link = arena_keep(arena, item->link), .published_at = at};
+    found->shown_count = last + 1;
+}
+
 static struct error *read_items(struct feed *feed, struct arena *arena, struct found *found)
 {
     OWN(arena) items = arena_new(64 * MiB);
@@ -75,10 +92,7 @@ static struct error *read_items(struct feed *feed, struct arena *arena, struct f
         TRY(error);
         if (!item)
             return OK;
-        if (found->shown_count < FOUND_ITEMS)
-            found->items[found->shown_count++] = (struct found_item){.title = arena_keep(arena, item->title),
-                                                                     .link = arena_keep(arena, item->link),
-                                                                     .published_at = item->published_at};
+        show(arena, item, feed_about(feed)->format == FEED_SITEMAP, found);
         found->item_count++;
     }
 }
@@ -88,7 +102,7 @@ static struct error *read_through(struct search *search, enum rung rung, struct 
     struct found *found = ARENA_NEW(search->arena, struct found);
     OPEN(feed) feed = NULL;
 
-    TRY(open_answer(answer->response, rung, NULL, &feed));
+    TRY(open_news(answer->response, rung, NULL, &feed, &found->left_out));
     TRY(read_items(feed, search->arena, found));
     found->url = answer->response->permanent_url;
     found->title = arena_keep(search->arena, feed_about(feed)->title);

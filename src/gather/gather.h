@@ -56,7 +56,8 @@ struct found { /* a candidate that was asked and read */
     span url;  /* where it is to be polled: permanent redirects followed */
     span title, home_page_url;
     enum feed_format format;
-    size_t item_count;
+    size_t item_count;                    /* that are followed */
+    size_t left_out;                      /* older ones of a large sitemap */
     struct found_item items[FOUND_ITEMS]; /* the first that will come */
     size_t shown_count;
 };

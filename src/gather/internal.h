@@ -46,12 +46,15 @@ struct error *search_sitemaps(struct search *search, span page) MUST_USE;
 struct error *search_sitemap(struct search *search, span url) MUST_USE;
 
 /* newest.c: has `feed`, a sitemap, read only the newest of what it names. `response`: what it was opened of.
- */
-struct error *choose_newest(const struct response *response, struct feed *feed) MUST_USE;
+ * `*out_left_out`: how many are not. */
+struct error *choose_newest(const struct response *response, struct feed *feed,
+                            size_t *out_left_out) MUST_USE;
 
 /* parked.c: is it a page that stands where a domain has no site? */
 bool is_parked(span body);
 
-/* open.c */
+/* open.c: an answer as it is; and as it is followed, of a sitemap only the newest */
 struct error *open_answer(const struct response *response, enum rung rung, const struct front_rule *rule,
                           struct feed **out_feed) MUST_USE;
+struct error *open_news(const struct response *response, enum rung rung, const struct front_rule *rule,
+                        struct feed **out_feed, size_t *out_left_out) MUST_USE;

@@ -60,14 +60,16 @@ static struct error *read_entries(struct arena *arena, const struct response *re
     return OK;
 }
 
-struct error *choose_newest(const struct response *response, struct feed *feed)
+struct error *choose_newest(const struct response *response, struct feed *feed, size_t *out_left_out)
 {
     OWN(arena) arena = arena_new(64 * MiB);
     struct entries entries = {0};
 
     TRY(read_entries(arena, response, &entries));
+    *out_left_out = 0;
     if (entries.len <= LIMIT_SITEMAP_NEWEST)
         return OK;
+    *out_left_out = entries.len - LIMIT_SITEMAP_NEWEST;
     for (size_t i = 0; i < entries.len; i++)
         entries.at[i].edge = MIN(i, entries.len - 1 - i);
     qsort(entries.at, entries.len, sizeof *entries.at, compare_entries);

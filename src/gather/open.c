@@ -78,6 +78,19 @@ struct error *open_answer(const struct response *response, enum rung rung, const
     return feed_open(response->body, response->url, &headers, out_feed);
 }
 
+struct error *open_news(const struct response *response, enum rung rung, const struct front_rule *rule,
+                        struct feed **out_feed, size_t *out_left_out)
+{
+    OPEN(feed) feed = NULL;
+
+    *out_left_out = 0;
+    TRY(open_answer(response, rung, rule, &feed));
+    if (feed_about(feed)->format == FEED_SITEMAP)
+        TRY(choose_newest(response, feed, out_left_out));
+    *out_feed = MOVE(feed);
+    return OK;
+}
+
 static struct front_rule rule_of(const struct conf_source *source)
 {
     return (struct front_rule){.items = source->items,
@@ -92,14 +105,9 @@ struct error *gather_open(const struct conf_source *source, enum rung rung, cons
 {
     /* A rule is for the page that the user named, and for no other that took its place. */
     const struct front_rule rule = source->page.len ? rule_of(source) : (struct front_rule){0};
+    size_t left_out;
 
-    OPEN(feed) feed = NULL;
-
-    TRY(open_answer(response, rung, &rule, &feed));
-    if (feed_about(feed)->format == FEED_SITEMAP)
-        TRY(choose_newest(response, feed));
-    *out_feed = MOVE(feed);
-    return OK;
+    return open_news(response, rung, &rule, out_feed, &left_out);
 }
 
 struct error *gather_check_rule(const struct conf_source *source)

@@ -133,6 +133,18 @@ class Gathering(harness.Case):
         self.succeed("run", "--once", "--force")
         self.assertEqual(len(self.titles()), 1003)
 
+    def test_of_a_large_sitemap_the_newest_are_shown(self):
+        plain = "<url><loc>http://n.example/{0}</loc><lastmod>{1}</lastmod></url>"
+        old = [plain.format(f"old-{i}", f"2023-01-{i % 28 + 1:02d}") for i in range(1500)]
+        new = [plain.format(f"new-{i}", f"2024-10-{i + 1:02d}") for i in range(9)]
+        self.origin.put("/map.xml", SITEMAP.format("".join(old[:700] + new + old[700:])))
+        self.make_newsroom(self.conf)
+        err = self.succeed("add", self.origin.url("/map.xml")).err
+        self.assertIn("1000 items, the newest of 1509", err)
+        shown = [line.split() for line in err.splitlines() if "http://n.example/" in line]
+        self.assertEqual(shown, [[f"2024-10-{i:02d}", f"http://n.example/new-{i - 1}"] for i in (9, 8, 7, 6, 5)])
+        self.assertIn("and 995 more", err)
+
     def test_a_page_that_lists_news_is_followed_itself(self):
         self.origin.put("/front", FRONT, Content_Type="text/html")
         result = self.add("/front")
