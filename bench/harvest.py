@@ -176,6 +176,14 @@ def size_of(folder):
     return sum(os.lstat(os.path.join(below, name)).st_blocks * 512 for below, _, names in os.walk(folder) for name in names)
 
 
+def packs_of(repository):
+    return sum(name.endswith(".pack") for name in os.listdir(os.path.join(repository, "objects", "pack")))
+
+
+def in_ms(took):
+    return f"median {statistics.median(took) * 1000:.0f} ms, longest {max(took) * 1000:.0f} ms"
+
+
 def commits(options, folder):
     articles, together = 48_000, 2000
     site = origin.Origin()
@@ -187,18 +195,22 @@ def commits(options, folder):
         site.put("/heron.xml", newstext.rss(range(first, first + together)))
         harvest(options.courant, newsroom)
     before = last = size_of(repository)
-    took, most = [], 0
+    took, gathering, most = [], [], 0
     print(f"  {articles} articles of one source, layout {options.layout}: {before / 1e6:.0f} MB")
     for k in range(1, options.commits + 1):
         site.put("/heron.xml", newstext.rss([10_000_000 + k]))
-        took.append(harvest(options.courant, newsroom)[0])
+        packs = packs_of(repository)
+        seconds = harvest(options.courant, newsroom)[0]
+        (gathering if packs_of(repository) < packs else took).append(seconds)
         size = size_of(repository)
         most = max(most, size)
         if k % 100 == 0 or k == options.commits:
             print(f"  commit {k:5}: {size / 1e6:.1f} MB, {(size - before) / k / 1000:.0f} KB a commit since the first, at most {most / 1e6:.1f} MB; "
-                  f"median {statistics.median(took) * 1000:.0f} ms, longest {max(took) * 1000:.0f} ms; the last hundred {(size - last) / 1e6:.1f} MB",
+                  f"{in_ms(took)}; the last hundred {(size - last) / 1e6:.1f} MB",
                   flush=True)
             last = size
+    if gathering:
+        print(f"  {len(gathering)} of them gathered packs: {in_ms(gathering)}")
     site.stop()
 
 
