@@ -236,12 +236,22 @@ static void add_past(struct batch *batch, const struct import_file *file, const 
     }
 }
 
+/* Whether the newsroom's own archive has this already: as a file of its layout, and in its git as it is. */
+static bool is_archived(const struct importing *importing, const struct import_file *file,
+                        const struct article *article, span bytes)
+{
+    const struct conf_archive *archive = &importing->options->conf->archive;
+
+    return importing->is_in_place && article->is_dated_file == (archive->layout == LAYOUT_DATED) &&
+           (!archive->git || (file->newest && digest_is_git_name(file->newest->object, bytes)));
+}
+
 static struct error *add_article(struct batch *batch, const struct import_file *file,
                                  struct import_reading *reading, span bytes, int64_t changed_at)
 {
     struct importing *importing = batch->importing;
     struct import_source *source = source_of(importing, file, reading);
-    struct adoption adoption = {.is_archived = importing->is_in_place};
+    struct adoption adoption = {.is_archived = is_archived(importing, file, &reading->article, bytes)};
     const struct import_version *past = file->newest;
     struct contents contents = {0};
     struct error *error;
@@ -250,8 +260,6 @@ static struct error *add_article(struct batch *batch, const struct import_file *
     importing->totals->forms[reading->form]++;
     source->article_count++;
     set_place(batch->arena, file, source, &reading->article, &adoption);
-    adoption.is_archived &=
-        reading->article.is_dated_file == (importing->options->conf->archive.layout == LAYOUT_DATED);
     TRY(store_has_adopted(batch->reader, source->id, &adoption, reading->hash, &has));
     if (has) {
         importing->totals->same_count++;
