@@ -334,6 +334,33 @@ class InPlace(Case):
         self.assertEqual(self.article_files(), sorted([*old, "articles/heron/999998.md"]))
         self.assertIn("<p>After.</p>", self.read("articles/heron/999999.md"))
 
+    def test_a_harvest_takes_numbers_past_a_million_and_titles_of_a_hundred_characters(self):
+        title = LONG[:100]
+        feed = newstext.rss([1, 2, 3]).replace(newstext.article(2)["title"], title)
+        names = {"duty-machine": ["articles/heron/1000000.md", "articles/heron/1000001.md", "articles/heron/999998.md", "articles/heron/999999.md"]}
+        for layout in ("duty-machine", "dated"):
+            with self.subTest(layout):
+                shutil.rmtree(self.newsroom, ignore_errors=True)
+                self.follow("heron", layout=layout)
+                if layout == "duty-machine":
+                    old = {"articles/heron/1000001.md": duty(1593300000000, "Old", "https://news.example/old", "<p>Old.</p>")}
+                    self.write_tree("newsroom/archive", old)
+                    self.assertEqual(self.import_json(self.archive)["new"], 1)
+                self.origin.put("/heron", feed)
+                self.assertEqual(self.harvest()[0]["new"], 3)
+                files, tree = self.article_files(), self.tree_of(self.archive)
+                self.assertEqual(files, names.get(layout, files))
+                self.assertEqual(sum(title in self.read(path) for path in files), 1)
+                self.assertIn(title, self.succeed("list").out)
+                rows = self.succeed("list", "--json").json  # newest first: by their time, and not by how a number is written
+                if layout == "duty-machine":
+                    self.assertEqual([row["article"] for row in rows], ["heron/999998", "heron/999999", "heron/1000000", "heron/1000001"])
+                self.succeed("verify")
+                shutil.rmtree(self.archive)
+                self.succeed("rebuild", "archive")
+                self.assertEqual(self.tree_of(self.archive), tree)
+                self.succeed("verify")
+
 
 class Trouble(Case):
     def setUp(self):
