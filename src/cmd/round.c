@@ -50,7 +50,12 @@ static void listen_for(struct listener *listener, struct harvest *harvest)
 
 static struct error *configure(void *context, struct arena *arena, struct conf **out_conf)
 {
-    return newsroom_read_conf(((struct round *)context)->courant, arena, out_conf);
+    struct round *round = context;
+
+    if (!round->conf)
+        return newsroom_read_conf(round->courant, arena, out_conf);
+    *out_conf = MOVE(round->conf); /* of ten thousand sources, twice would be 10 MB */
+    return OK;
 }
 
 static void take_rest(void *context)

@@ -10,6 +10,7 @@ struct progress;
 
 struct round { /* of a harvest; the first member of what a command's callbacks get as `context` */
     struct courant *courant;
+    struct conf *conf;             /* for the first harvest, where it was read just now; NULL: it reads it */
     struct harvest *harvest;       /* while it runs */
     struct progress *progress;     /* NULL: none is shown */
     const struct trouble *trouble; /* of the disk, which it waits to be over; NULL: none */

@@ -141,7 +141,7 @@ static struct error *harvest(struct running *running, const struct harvest_optio
 static struct error *run_run(struct courant *courant, const struct arguments *arguments)
 {
     bool is_once = option_is_given(arguments, "once");
-    struct running running = {.round = {.courant = courant},
+    struct running running = {.round = {.courant = courant, .conf = courant->conf},
                               .is_json = option_is_given(arguments, "json"),
                               .is_quiet_when_unchanged = !is_once};
     struct harvest_options options = {

@@ -121,12 +121,20 @@ static void slow_down(struct transfer *transfer)
     limit_speed(transfer, MAX(needed, SLOW_SPEED));
 }
 
+/* What a body may hold though all together hold too much. */
+static size_t fair_share(const struct fetcher *fetcher)
+{
+    size_t share = LIMIT_BODIES / (size_t)MAX(fetcher->bodies, 1);
+
+    return MAX(MIN(share, (size_t)FAIR_SHARE), (size_t)LEAST_SHARE);
+}
+
 /* Many floods at once would fill the memory. */
 static bool has_to_wait(struct transfer *transfer)
 {
     struct fetcher *fetcher = transfer->fetcher;
 
-    if (fetcher->held <= LIMIT_BODIES || transfer->wire.len <= FAIR_SHARE || transfer->is_ahead)
+    if (fetcher->held <= LIMIT_BODIES || transfer->wire.len <= fair_share(fetcher) || transfer->is_ahead)
         return false;
     if (fetcher->ahead >= MOST_AHEAD)
         return true;
@@ -160,6 +168,7 @@ static size_t on_body(char *at, size_t size, size_t count, void *context)
         return pause_it(transfer);
     transfer_heard(transfer);
     transfer->fetcher->bytes_received += (int64_t)bytes.len;
+    transfer->fetcher->bodies += transfer->wire.held == 0;
     transfer->fetcher->held -= transfer->wire.held;
     wire_add(&transfer->wire, bytes, (size_t)MAX(transfer->head.content_length, 0));
     transfer->fetcher->held += transfer->wire.held;

@@ -28,12 +28,13 @@ enum {
 
     /* Floods. A body up to the share neither waits nor is slowed down; larger ones are slowed down while more
      * than BUSY transfers are open, so that the rest comes first; above LIMIT_BODIES bytes of unfinished
-     * bodies they wait for each other. */
+     * bodies they wait for each other, and where bodies are very many, each has the smaller share. */
     FAIR_SHARE = 256 * 1024,
+    LEAST_SHARE = 32 * 1024,
     BUSY = 16,
     SLOW_SPEED = 1024 * 1024,       /* bytes a second, at least */
-    MOST_AHEAD = 2,                 /* bodies that go on above it, */
-    AHEAD_SPEED = 16 * 1024 * 1024, /* so fast */
+    MOST_AHEAD = 1,                 /* bodies that go on above it, each up to its whole size, */
+    AHEAD_SPEED = 32 * 1024 * 1024, /* so fast */
 };
 
 TAILQ_HEAD(transfers, transfer);
@@ -109,6 +110,7 @@ struct fetcher {
     CURL *spare[64]; /* handles to use again */
     size_t spare_count;
     int64_t open, giving, resolving, ahead; /* transfers of each kind */
+    int64_t bodies;                         /* transfers that have some of one */
     size_t held;                            /* bytes of unfinished bodies */
     int64_t usual_wait;                     /* for a first byte, in 1/16 ms: a moving average */
 

@@ -53,6 +53,7 @@ static void close_transfer(struct transfer *transfer)
     fetcher->resolving -= transfer->is_resolving;
     fetcher->ahead -= transfer->is_ahead;
     fetcher->held -= transfer->wire.held;
+    fetcher->bodies -= transfer->wire.held > 0;
     transfer->is_paused = transfer->is_ahead = transfer->is_resolving = transfer->is_redialling = false;
     transfer->spent += fetcher_time(fetcher) - transfer->opened_at;
 }

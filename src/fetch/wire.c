@@ -32,7 +32,7 @@ void wire_add(struct wire *wire, span bytes, size_t expected)
 
         if (part == 0) {
             size_t size = MAX(bytes.len, expected ? expected : (size_t)SMALL_BLOCK);
-            add_block(wire, last || size > LARGE_BLOCK ? LARGE_BLOCK : size);
+            add_block(wire, wire->len > LARGE_BLOCK || size > LARGE_BLOCK ? LARGE_BLOCK : size);
             continue;
         }
         memcpy(last->bytes + last->len, bytes.at, part);
