@@ -89,6 +89,7 @@ static struct error *open_xml(struct feed *feed)
     feed->home = sniffed.home;
     if (sniffed.has_junk)
         note_junk(feed, sniffed.start);
+    feed->tape.source = feed->text;
     feed->xml = xml_open(span_from(feed->text, sniffed.start), &outline_handler, feed);
     return OK;
 }

@@ -22,6 +22,7 @@ void tape_begin_unit(struct tape *tape)
     tape->unit_bytes = tape->bytes.len;
     tape->depth = 0;
     tape->is_text_open = false;
+    tape->pending = (span){0};
     tape->overflowed = false;
 }
 
@@ -49,9 +50,12 @@ void tape_forget(struct tape *tape, size_t marks, size_t bytes)
 
 static bool is_full(struct tape *tape, size_t more)
 {
-    if (tape->mark_count - tape->unit_marks >= LIMIT_FEED_UNIT_MARKS ||
-        tape->bytes.len - tape->unit_bytes + more > LIMIT_FEED_UNIT)
+    size_t bytes = tape->bytes.len - tape->unit_bytes + tape->pending.len + more;
+
+    if (tape->mark_count - tape->unit_marks >= LIMIT_FEED_UNIT_MARKS || bytes > LIMIT_FEED_UNIT) {
         tape->overflowed = true;
+        tape->pending = (span){0}; /* nobody will read it */
+    }
     return tape->overflowed;
 }
 
@@ -69,10 +73,23 @@ static uint32_t place(const struct tape *tape)
     return (uint32_t)(tape->bytes.len - tape->unit_bytes);
 }
 
+static void write_text(struct tape *tape, span text)
+{
+    buf_add(&tape->bytes, text);
+    tape->marks[tape->mark_count - 1].text_len += (uint32_t)text.len;
+}
+
+static void write_pending(struct tape *tape)
+{
+    write_text(tape, tape->pending);
+    tape->pending = (span){0};
+}
+
 static void close_text(struct tape *tape)
 {
     if (!tape->is_text_open)
         return;
+    write_pending(tape);
     buf_add_char(&tape->bytes, '\0');
     tape->is_text_open = false;
 }
@@ -113,16 +130,29 @@ void tape_attribute(struct tape *tape, enum space space, span name, span value)
     *add_mark(tape) = mark;
 }
 
+static bool is_of_source(const struct tape *tape, span text)
+{
+    return tape->source.at && text.at >= tape->source.at && text.at < tape->source.at + tape->source.len;
+}
+
+/* A text far beyond what a unit may be is so never copied, and others in one go. */
 void tape_text(struct tape *tape, span text)
 {
-    if (is_full(tape, text.len))
+    if (text.len == 0 || is_full(tape, text.len))
         return;
     if (!tape->is_text_open) {
         *add_mark(tape) = (struct mark){.kind = MARK_TEXT, .text = place(tape), .end = 1};
         tape->is_text_open = true;
     }
-    buf_add(&tape->bytes, text);
-    tape->marks[tape->mark_count - 1].text_len += (uint32_t)text.len;
+    if (tape->pending.len && tape->pending.at + tape->pending.len == text.at) {
+        tape->pending.len += text.len;
+        return;
+    }
+    write_pending(tape);
+    if (is_of_source(tape, text))
+        tape->pending = text;
+    else
+        write_text(tape, text);
 }
 
 void tape_end(struct tape *tape)
@@ -141,6 +171,7 @@ void tape_cut(struct tape *tape)
     if (tape->depth == 0)
         return;
     tape->is_text_open = false;
+    tape->pending = (span){0};
     if (tape->depth > 1) {
         buf_truncate(&tape->bytes, tape->unit_bytes + tape->marks[open].name);
         tape->mark_count = open;

@@ -72,6 +72,8 @@ struct tape {
     int depth;                          /* how many */
     size_t unit_marks, unit_bytes;      /* where the unit that is being written begins */
     bool is_text_open;                  /* the last mark is a text that may go on */
+    span source;                        /* the document: texts from there are written when they are whole */
+    span pending;                       /* such a text, or the last piece of one, that is not written yet */
     bool overflowed;                    /* the unit is larger than a unit may be: the rest of it is missing */
 };
 
