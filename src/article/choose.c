@@ -12,7 +12,8 @@
 #define THRESHOLD 0.5f
 
 static const float most_comment_rest = 200; /* weight that must be left for comments to be cut */
-static const float long_weight = 100;       /* of the siblings around a gap */
+static const float long_weight = 100;       /* of the siblings around a gap, and of a heading that is none */
+static const float sure_chance = 0.85f;     /* of such a heading */
 static const float least_chance = 0.2f;     /* of what fills it */
 static const float least_taken = 0.5f;      /* of a list's weight, for the rest to follow */
 static const float least_expected = 0.3f;   /* ... and its mean chance */
@@ -294,6 +295,13 @@ static void drop_title(const struct choosing *choosing)
     }
 }
 
+/* Some pages set their paragraphs as headings. */
+static bool is_prose(const struct choosing *choosing, int block)
+{
+    return choosing->blocks->blocks[block].ends_sentence && weight_of(choosing, block) >= long_weight &&
+           choosing->choice->chances[block] >= sure_chance;
+}
+
 /* "Related stories", "About us": what such a heading announced was not chosen. */
 static void drop_headings(const struct choosing *choosing)
 {
@@ -301,7 +309,7 @@ static void drop_headings(const struct choosing *choosing)
 
     for (int i = count - 1; i >= 0; i--) {
         bool has_text = false;
-        if (!chosen(choosing, i) || row_of(choosing, i)[F_hl] == 0)
+        if (!chosen(choosing, i) || row_of(choosing, i)[F_hl] == 0 || is_prose(choosing, i))
             continue;
         for (int k = i + 1; k < count && k <= i + HEADING_REACH; k++)
             has_text |= chosen(choosing, k);

@@ -117,6 +117,27 @@ static void captions_and_players_are_no_text(void **state)
     assert_false(span_has(extraction->text, "video.example"));
 }
 
+static void paragraphs_set_as_headings_are_paragraphs(void **state)
+{
+    (void)state;
+    OWN(arena) arena = arena_new(16 * MiB);
+    struct extraction *extraction = room_extract(
+        arena,
+        room_page(
+            arena, ROOM_PARAGRAPH_1 ROOM_PARAGRAPH_2
+            "<h2>The causeway itself was last mended in the spring, when the board found that its "
+            "stones, laid a century ago, had been moved by the tide. Ann Lee, who keeps the gauge, says that "
+            "she "
+            "had warned of it for years.</h2>"
+            "<h2>Lorries may use it by day, and buses at any time, until the bridge opens again, which the "
+            "board hopes will be before the winter's first storm.</h2><h2>More of the port</h2>"),
+        room_url);
+
+    assert_true(span_has(extraction->text, "laid a century ago"));
+    assert_true(span_has(extraction->text, "before the winter's first storm"));
+    assert_false(span_has(extraction->text, "More of the port"));
+}
+
 static void lines_with_breaks_between_become_paragraphs(void **state)
 {
     (void)state;
@@ -258,6 +279,7 @@ int main(void)
         cmocka_unit_test(what_was_extracted_extracts_to_itself),
         cmocka_unit_test(things_between_paragraphs_stay_or_go_by_what_they_are),
         cmocka_unit_test(captions_and_players_are_no_text),
+        cmocka_unit_test(paragraphs_set_as_headings_are_paragraphs),
         cmocka_unit_test(lines_with_breaks_between_become_paragraphs),
         cmocka_unit_test(pages_that_are_no_article_are_told_apart),
         cmocka_unit_test(a_long_text_is_an_article_whatever_it_says),

@@ -37,7 +37,7 @@ static void what_is_doubtful_far_behind_the_end_is_another_story(void **state)
 {
     static const char html[] =
         "<div><p>" SENTENCE "<p>" SENTENCE "<p>" SENTENCE "</div>"
-        "<i>More</i><hr><i>Port</i><hr><div><p>" SENTENCE "</div><div><p>" SENTENCE "</div>";
+        "<i>More</i><hr><i>Port</i><hr><section><p>" SENTENCE "</section><section><p>" SENTENCE "</section>";
     static const float sure[] = {0.9f, 0.95f, 0.9f, 0.6f, 0.1f, 0.6f, 0.82f};
     static const float unsure[] = {0.7f, 0.8f, 0.6f, 0.1f, 0.1f, 0.6f, 0.82f};
     OWN(arena) arena = arena_new(16 * MiB);
@@ -53,6 +53,23 @@ static void what_is_doubtful_far_behind_the_end_is_another_story(void **state)
     choice = judged(arena, unsure, blocks->block_count);
     drop_beyond_end(blocks, &choice);
     assert_true(is_chosen(&choice, 5)); /* where nothing is sure, nothing tells the end */
+}
+
+static void what_is_made_like_the_articles_paragraphs_is_no_other_story(void **state)
+{
+    static const char html[] =
+        "<div><p>" SENTENCE "<p>" SENTENCE "<p>" SENTENCE "</div>"
+        "<i>Advertisement</i><hr><i>Port</i><hr><div><p>" SENTENCE "</div><section><p>" SENTENCE "</section>";
+    static const float chances[] = {0.9f, 0.95f, 0.9f, 0.1f, 0.1f, 0.6f, 0.6f};
+    OWN(arena) arena = arena_new(16 * MiB);
+    struct blocks *blocks = read_blocks(arena, html);
+    struct choice choice = judged(arena, chances, blocks->block_count);
+
+    (void)state;
+    assert_int_equal(blocks->block_count, ARRAY_SIZE(chances));
+    drop_beyond_end(blocks, &choice);
+    assert_true(is_chosen(&choice, 5));
+    assert_int_equal(choice.verdicts[6], VERDICT_OUT_BEYOND);
 }
 
 static void paragraphs_in_the_articles_own_box_are_its_paragraphs(void **state)
@@ -89,6 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_doubtful_far_behind_the_end_is_another_story),
+        cmocka_unit_test(what_is_made_like_the_articles_paragraphs_is_no_other_story),
         cmocka_unit_test(paragraphs_in_the_articles_own_box_are_its_paragraphs),
         cmocka_unit_test(an_anchor_that_leads_nowhere_is_no_link),
     };
