@@ -7,6 +7,9 @@
 #include "markup/xml.h"
 #include "text/url.h"
 
+/* xml.c: to be called before anything of libxml2's */
+void libxml_prepare(void);
+
 /* xml_repair.c: any text made well-formed XML, piece by piece
  *
  * What comes out is markup that libxml2 never finds fault with: tags with each attribute quoted, and nothing

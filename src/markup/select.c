@@ -6,7 +6,7 @@
  * the one it was made of.
  */
 #include "markup/select.h"
-#include "limits/limits.h"
+#include "markup/internal.h"
 #include <libxml/tree.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
@@ -121,6 +121,7 @@ struct selector *select_new(struct arena *arena, struct node *root)
 {
     struct selector *selector = ARENA_NEW(arena, struct selector);
 
+    libxml_prepare();
     selector->arena = arena;
     selector->document = xmlNewDoc((const xmlChar *)"1.0");
     selector->context = selector->document ? xmlXPathNewContext(selector->document) : NULL;

@@ -10,6 +10,7 @@
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -187,6 +188,15 @@ static void on_error(void *context, xmlErrorPtr error)
 
 /* The reader */
 
+static pthread_once_t is_prepared = PTHREAD_ONCE_INIT;
+
+/* By itself it makes its locks when it is first used: two threads that come to that at once may make each its
+ * own. */
+void libxml_prepare(void)
+{
+    pthread_once(&is_prepared, xmlInitParser);
+}
+
 static xmlParserCtxtPtr parser_new(struct xml *xml)
 {
     xmlSAXHandler handler = {
@@ -210,7 +220,7 @@ struct xml *xml_open(span text, const struct xml_handler *handler, void *context
 {
     struct xml *xml = memory_new(sizeof *xml);
 
-    xmlInitParser();
+    libxml_prepare();
     xml->handler = handler;
     xml->context = context;
     xml->repair = xml_repair_new(text, on_damage, xml);
