@@ -2,9 +2,11 @@
  * backup.c - what goes into a backup, and in which order, so that its parts agree
  *
  * First the names of what git does not have, then the archive's position, then the moment of the store. A
- * file is written after its article is stored, so of what the store does not know at that moment, nothing
- * gets in. Where a commit came between position and moment, both are taken anew. The bundle, made at leisure
- * later, may hold newer commits; a restore puts the branch where it was.
+ * file is written after its article is stored, so no article's file gets in that the store does not know at
+ * that moment. Its bytes are read later, and may be those of a revision that is newer than the moment: after
+ * a restore that is an edit like any other, which `verify` finds. Where a commit came between position and
+ * moment, both are taken anew. The bundle, made at leisure later, may hold newer commits; a restore puts the
+ * branch where it was.
  */
 #include "archive/check.h"
 #include "conf/conf.h"

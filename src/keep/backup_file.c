@@ -131,6 +131,7 @@ void backup_file_release(struct backup_file *file)
 
 /* --- members --- */
 
+/* Not file_write_all(): the reader of a pipe may go away. */
 static struct error *write_out(struct backup_file *file, span bytes)
 {
     TRY(check_cancelled(file->options));
@@ -141,7 +142,9 @@ static struct error *write_out(struct backup_file *file, span bytes)
         if (n < 0 && errno == EPIPE)
             return error_new(ERROR_CANCELLED, "whoever read standard output went away");
         if (n < 0)
-            return error_errno(errno, "could not write \"%s\"", file->options->path);
+            return file->is_standard_output
+                       ? error_errno(errno, "could not write to standard output")
+                       : error_errno(errno, "could not write \"%s\"", file->options->path);
         bytes = span_from(bytes, (size_t)n);
     }
     return OK;

@@ -118,20 +118,6 @@ static struct error *make_parents(struct arena *arena, const char *root, span pa
     return OK;
 }
 
-static struct error *write_all(int fd, const char *at, size_t size, const char *path)
-{
-    while (size) {
-        ssize_t n = fault_at("restore.write") ? -1 : write(fd, at, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_errno(errno, "could not write \"%s\"", path);
-        at += n;
-        size -= (size_t)n;
-    }
-    return OK;
-}
-
 static struct error *copy_content(struct restore *restore, uint64_t size, int fd, const char *path)
 {
     while (size) {
@@ -139,7 +125,8 @@ static struct error *copy_content(struct restore *restore, uint64_t size, int fd
         TRY(check_cancelled(restore->options));
         TRY(tar_read(&restore->reader, restore->piece, n));
         digest_run_add(restore->run, (span){restore->piece, n});
-        TRY(write_all(fd, restore->piece, n, path));
+        TRY(fault_error("restore.write"));
+        TRY(file_write_all(fd, (span){restore->piece, n}, path));
         size -= n;
     }
     return OK;

@@ -218,8 +218,8 @@ static const char *const steps[VERSION] = {
     ") STRICT, WITHOUT ROWID;",
 
     /* 5: what articles are known by is sealed (seals.c) */
-    "ALTER TABLE known ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;"
-    "UPDATE known SET seal = known_seal(source, hash, article, revision, is_shared);",
+    ("ALTER TABLE known ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;"
+     "UPDATE known SET seal = known_seal(source, hash, article, revision, is_shared);"),
 };
 
 /* Another process may have taken the step while this one waited for its turn. */
