@@ -354,6 +354,21 @@ static span without_addresses(struct arena *arena, span text)
     return arena_keep(arena, buf_span(&out));
 }
 
+/* Each line names others, or says more of those before. */
+static span with_lines_apart(struct arena *arena, span text)
+{
+    LOCAL(buf) out = {.max = 2 * LIMIT_PAGE_BYLINE};
+    span line;
+
+    text = span_trim(text);
+    if (span_find_char(text, '\n') == SPAN_NONE)
+        return text;
+    while (span_cut(&text, '\n', &line))
+        if (span_trim(line).len)
+            buf_printf(&out, "%s%.*s", out.len ? " | " : "", SPAN_ARG(span_trim(line)));
+    return arena_keep(arena, buf_span(&out));
+}
+
 static bool is_among(const struct author *authors, size_t count, span name)
 {
     for (size_t i = 0; i < count; i++)
@@ -373,6 +388,47 @@ static span without_paper(span text)
             return span_from(text, at);
     }
     return text;
+}
+
+/* Ann Lee: two words and more, each with its capital */
+static bool is_in_capitals(span name)
+{
+    size_t words = 0;
+    span word;
+
+    for (; span_cut_word(&name, &word); words++)
+        if (word.at[0] >= 'a' && word.at[0] <= 'z')
+            return false;
+    return words >= 2;
+}
+
+/* "Ann Lee 6 May 2024" is Ann Lee. */
+static span without_day(span name)
+{
+    for (size_t at = 1; at + 2 < name.len; at++) {
+        size_t digits = digits_at(name, at);
+        if (digits && digits <= 2 && name.at[at - 1] == ' ' && at + digits < name.len &&
+            name.at[at + digits] == ' ')
+            return is_in_capitals(span_sub(name, 0, at)) ? span_trim_end(span_sub(name, 0, at)) : name;
+        at += digits;
+    }
+    return name;
+}
+
+/* 赵 培 is one name: a character by itself is none. */
+static span without_inner_space(struct arena *arena, span name)
+{
+    uint32_t character;
+    span rest = name;
+    size_t space = span_find_char(name, ' ');
+
+    if (space == SPAN_NONE || space > 4 || utf8_count(span_from(name, space + 1)) > 2)
+        return name;
+    if (!utf8_next(&rest, &character) || !is_cjk(character) || rest.at[0] != ' ')
+        return name;
+    LOCAL(buf) out = {.max = LIMIT_PAGE_BYLINE};
+    buf_printf(&out, "%.*s%.*s", (int)space, name.at, SPAN_ARG(span_from(name, space + 1)));
+    return arena_keep(arena, buf_span(&out));
 }
 
 /* Chinese reporters' names are written with spaces between them, and have none within. */
@@ -411,7 +467,7 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
     *out_authors = NULL;
     for (int i = 0; i < 2 && has_reference(rest); i++) /* twice encoded: O&amp;#39;Neil */
         rest = unescape_html(arena, rest);
-    rest = without_addresses(arena, text_collapse(arena, rest));
+    rest = without_addresses(arena, text_collapse(arena, with_lines_apart(arena, rest)));
     if (span_starts_nocase(rest, S("http://")) || span_starts_nocase(rest, S("https://")))
         return 0;
     span reporters = without_paper(rest);
@@ -420,7 +476,7 @@ size_t page_split_byline(struct arena *arena, span byline, struct author **out_a
     rest = without_chinese_ending(without_introduction(arena, reporters));
     while (rest.len && authors.len < LIMIT_PAGE_NAMES) {
         span name = without_introduction(arena, without_brackets(cut_name(&rest, &is_more)));
-        name = without_degree(arena, name);
+        name = without_inner_space(arena, without_degree(arena, without_day(name)));
         struct author names[LIMIT_PAGE_NAMES];
         if (is_prose(name))
             break;

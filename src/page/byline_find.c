@@ -6,7 +6,7 @@
 #include "page/internal.h"
 #include "text/utf8.h"
 
-enum { LONGEST_BYLINE = 200, NEAR = 400 /* nodes behind the heading */ };
+enum { LONGEST_BYLINE = 200, SHORTEST_LINE = 8, NEAR = 400 /* nodes behind the heading */, FAR = 3000 };
 
 static const char *const names[] = {"byline", "author", "writer", "autor", "reporter", "contributor"};
 static const char *const not_names[] = {
@@ -59,6 +59,11 @@ static bool is_by_line(span text)
     return text.len <= 80 && span_has(text, "记者") && !span_has(text, "。") && !span_has(text, "，");
 }
 
+static bool is_capital(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
 /* A short text that begins so is a byline; the element around it has the rest of it. */
 static span byline_at(struct reader *reader, const struct node *node)
 {
@@ -74,7 +79,9 @@ static span byline_at(struct reader *reader, const struct node *node)
         if (node_is_block(up) && text.len > line.len + 3)
             break;
     }
-    return whole;
+    if (whole.len || line.len < SHORTEST_LINE || (span_starts(line, S("by ")) && !is_capital(line.at[3])))
+        return whole; /* "by mending" */
+    return line;      /* among much else: the line alone */
 }
 
 static span found_at(struct reader *reader, const struct node *node)
@@ -89,6 +96,22 @@ static span found_at(struct reader *reader, const struct node *node)
                                   !node_is_named(node, not_names, ARRAY_SIZE(not_names))))
         text = short_text(reader, node, LONGEST_BYLINE);
     return text.len <= LONGEST_BYLINE ? text : (span){0};
+}
+
+/* Where nothing stands by the heading: a link to somebody's page, or an element called just "author", within
+ * the rest */
+static void find_far_byline(struct reader *reader, const struct node *from, const struct node *body)
+{
+    static const char *const classes[] = {"author", "author-name", "byline", "byline-name", "article-author"};
+
+    for (int seen = 0; from && seen < FAR && reader->author_rank > RANK_LAST; seen++) {
+        bool is_named = leads_to_person(from);
+        for (size_t i = 0; from->type == NODE_ELEMENT && i < ARRAY_SIZE(classes); i++)
+            is_named |= span_is_nocase(node_attribute(from, "class"), classes[i]);
+        if (is_named && !is_elsewhere(reader, from))
+            say_byline(reader, RANK_LAST, short_text(reader, from, LONGEST_BYLINE));
+        from = node_next(from, body);
+    }
 }
 
 /* The first byline behind the heading, and what stands close by it */
@@ -110,4 +133,6 @@ void find_bylines(struct reader *reader)
         if (reader->author_rank == RANK_WEAK && !found)
             found = node->parent && node->parent->parent && node->parent != body ? node->parent : node;
     }
+    if (reader->heading && !found)
+        find_far_byline(reader, reader->heading, body);
 }

@@ -46,6 +46,7 @@ struct reader {
     struct moment moments[WHEN_COUNT];
     VEC(struct author) authors;
     enum rank author_rank;
+    bool is_byline_next; /* a meta element said that the next one names who wrote it */
     size_t bylines_read; /* a page may have a million: those past a limit are not looked at */
     VEC(span) tags;
     VEC(span) headlines; /* all that were said, best or not: they vote for a heading */

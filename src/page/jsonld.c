@@ -15,6 +15,7 @@ struct graph {
     struct reader *reader;
     struct map by_id;
     VEC(const struct json *) objects;
+    span publisher; /* its name */
 };
 
 static bool has_type(const struct json *object, const char *type)
@@ -183,6 +184,15 @@ static span name_of(const struct graph *graph, const struct json *value)
     return value && value->type == JSON_OBJECT ? first_text(json_member(value, "name")) : json_text(value);
 }
 
+/* The paper itself, which is named where a machine did not know better: also ", The Alder Post & Mail" */
+static bool is_publisher(const struct graph *graph, span name)
+{
+    struct arena *arena = graph->reader->arena;
+    span publisher = essence_of(arena, graph->publisher);
+
+    return publisher.len && span_equal(essence_of(arena, name), publisher);
+}
+
 static void read_author(struct graph *graph, const struct json *value, enum rank rank)
 {
     struct reader *reader = graph->reader;
@@ -194,6 +204,8 @@ static void read_author(struct graph *graph, const struct json *value, enum rank
         return;
     }
     value = settled(graph, value);
+    if (is_publisher(graph, first_text(json_member(value, "name"))))
+        rank = RANK_SPARE;
     count = split_byline(reader, rank, first_text(json_member(value, "name")), &authors);
     for (size_t i = 0; i < count; i++) {
         if (count == 1) {
@@ -249,6 +261,7 @@ static void read_article(struct graph *graph, const struct json *article)
     say_moment(reader, PUBLISHED, RANK_SURE, first_text(json_member(article, "datePublished")));
     say_moment(reader, PUBLISHED, RANK_WEAK, first_text(json_member(article, "dateCreated")));
     say_moment(reader, MODIFIED, RANK_SURE, first_text(json_member(article, "dateModified")));
+    graph->publisher = name_of(graph, json_member(article, "publisher"));
     read_authors(graph, json_member(article, "author"), RANK_SURE);
     read_authors(graph, json_member(article, "creator"), RANK_FAIR);
     say(reader, FACT_SITE, RANK_GOOD, name_of(graph, json_member(article, "publisher")));

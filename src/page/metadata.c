@@ -17,7 +17,9 @@ enum way {
     AS_TAG,
     AS_DESCRIPTION,
     AS_TYPE,
-    AS_FREE
+    AS_FREE,
+    AS_LABEL,
+    AS_LABELLED
 };
 
 static const struct source {
@@ -72,6 +74,9 @@ static const struct source {
     {"dc.creator", AS_BYLINE, 0, RANK_FAIR},
     {"dcterms.creator", AS_BYLINE, 0, RANK_FAIR},
     {"citation_author", AS_BYLINE, 0, RANK_GOOD},
+    {"citation_authors", AS_BYLINE, 0, RANK_GOOD},
+    {"twitter:label1", AS_LABEL, 0, RANK_FAIR}, /* "Written by": what the next one is */
+    {"twitter:data1", AS_LABELLED, 0, RANK_FAIR},
     {"byl", AS_BYLINE, 0, RANK_GOOD},
     {"cxenseparse:author", AS_BYLINE, 0, RANK_FAIR},
     {"og:article:author", AS_BYLINE, 0, RANK_FAIR},
@@ -135,6 +140,32 @@ static const struct source {
     {"isaccessibleforfree", AS_FREE, 0, RANK_GOOD},
 };
 
+static bool is_authors_label(span label)
+{
+    static const char *const labels[] = {"Written by",
+                                         "By",
+                                         "Author",
+                                         "Verfasst von",
+                                         "Geschrieben von",
+                                         "Écrit par",
+                                         "Escrito por",
+                                         "Scritto da",
+                                         "Geschreven door",
+                                         "Napisane przez",
+                                         "Автор",
+                                         "Написано автором",
+                                         "作者",
+                                         "撰文",
+                                         "投稿者",
+                                         "執筆者"};
+
+    label = span_trim(label);
+    for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
+        if (span_is_nocase(label, labels[i]))
+            return true;
+    return false;
+}
+
 static void take(struct reader *reader, const struct source *source, span value)
 {
     switch (source->way) {
@@ -163,6 +194,13 @@ static void take(struct reader *reader, const struct source *source, span value)
         break;
     case AS_TYPE:
         reader->page->is_index = span_is_nocase(value, "website") || span_is_nocase(value, "blog");
+        break;
+    case AS_LABEL:
+        reader->is_byline_next = is_authors_label(value);
+        break;
+    case AS_LABELLED:
+        if (reader->is_byline_next)
+            say_byline(reader, source->rank, value);
         break;
     case AS_FREE:
         if (reader->page->is_free < 0)

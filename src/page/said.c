@@ -22,6 +22,19 @@ span essence_of(struct arena *arena, span text)
     return arena_keep(arena, buf_span(&out));
 }
 
+/* One half of "The Alder Post & Mail" */
+static bool is_half_of_site(struct reader *reader, span letters)
+{
+    span site = reader->said[FACT_SITE].value, half;
+
+    if (span_find_char(site, '&') == SPAN_NONE)
+        return false;
+    while (span_cut(&site, '&', &half))
+        if (span_equal(letters, essence_of(reader->arena, half)))
+            return true;
+    return false;
+}
+
 bool is_site_name(struct reader *reader, span name)
 {
     static const char *const endings[] = {".com", ".net", ".org", ".de", ".co.uk"};
@@ -38,6 +51,7 @@ bool is_site_name(struct reader *reader, span name)
         site = span_from(site, 3);
     return letters.len &&
            (span_equal(letters, site) || span_equal(letters, reader->host) ||
+            is_half_of_site(reader, letters) ||
             (span_starts(reader->host, S("the")) && span_equal(letters, span_from(reader->host, 3))));
 }
 

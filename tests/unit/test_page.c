@@ -350,6 +350,49 @@ static const struct {
     {"<div class=comments><p>（记者 张三）</p></div>", ""},
 };
 
+/* Each page's authors, joined */
+static const struct {
+    const char *html, *names;
+} bylines[] = {
+    {"<h1>剪纸</h1><p>人们剪出了新年的愿望。（常书香 马丹阳 ）</p>", "常书香+马丹阳"},
+    {"<h1>剪纸</h1><p>人们剪出了新年的愿望。（附图）</p>", ""},
+    {"<h1>剪纸</h1><p>人们剪出了新年的愿望。（完）</p>", ""},
+    {"<h1>剪纸</h1><p>桤木日报记者 王建宏 张文攀</p><p>人们剪出了新年的愿望。</p>", "王建宏+张文攀"},
+    {"<h1>剪纸</h1><p>人们剪出了新年的愿望。</p><p>（责任编辑：刘林源）</p>", "刘林源"},
+    {"<h1>剪纸</h1><p>作者：李清芬</p><p>人们剪出了新年的愿望。</p><p>责编：刘林源</p>", "李清芬"},
+    {"<meta name=citation_authors content='赵 培'><h1>剪纸</h1>", "赵培"},
+    {"<h1>The mill</h1>by AnnLee, <small>6 May 2024</small>", "AnnLee"},
+    {"<h1>The mill</h1>by mending it, <small>6 May 2024</small>", ""},
+    {"<h1>The mill</h1><p class=author>Ann Lee<br>6 May 2024</p>", "Ann Lee"},
+    {"<meta name=twitter:label1 content='Written by'><meta name=twitter:data1 content='Ann Lee'><h1>The "
+     "mill</h1>",
+     "Ann Lee"},
+    {"<meta name=twitter:label1 content='Reading time'><meta name=twitter:data1 content='Six "
+     "minutes'><h1>The "
+     "mill</h1>",
+     ""},
+    {"<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"The mill\",\"author\":"
+     "{\"@type\":\"Person\",\"name\":\", The Alder Post & Mail\"},\"publisher\":{\"name\":\"The Alder Post & "
+     "Mail\"}}</script><h1>The mill</h1><p class=byline><a href=/staff/lee>Ann Lee</a><br>The Alder Post "
+     "&amp; "
+     "Mail</p>",
+     "Ann Lee"},
+};
+
+static void who_wrote_it_is_found_where_readers_find_it(void **state)
+{
+    OWN(arena) arena = arena_new(32 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(bylines); i++) {
+        LOCAL(buf) names = {.max = 1000};
+        const struct page *page = read_page(arena, bylines[i].html);
+        for (size_t k = 0; k < page->author_count; k++)
+            buf_printf(&names, "%s%.*s", k ? "+" : "", SPAN_ARG(page->authors[k].name));
+        assert_span_equal(buf_span(&names), bylines[i].names);
+    }
+}
+
 static void chinese_names_stand_in_brackets_within_the_text(void **state)
 {
     OWN(arena) arena = arena_new(16 * MiB);
@@ -377,6 +420,7 @@ int main(void)
         cmocka_unit_test(the_next_page_is_one_of_the_same_article),
         cmocka_unit_test(a_byline_beats_the_sites_name_as_author),
         cmocka_unit_test(a_role_beside_a_name_is_no_second_author),
+        cmocka_unit_test(who_wrote_it_is_found_where_readers_find_it),
         cmocka_unit_test(chinese_names_stand_in_brackets_within_the_text),
     };
 
