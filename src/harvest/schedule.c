@@ -4,7 +4,7 @@
 #include "text/date.h"
 #include <stdlib.h>
 
-enum { POLLS_TO_MOVE = 3, DORMANT_FACTOR = 7 };
+enum { POLLS_TO_MOVE = 3, DORMANT_FACTOR = 7, SILENCE_PART = 12 };
 
 static const int64_t dormant_after = 30 * DAY; /* without news */
 static const int64_t longest_hint = 366 * DAY; /* more is absurd, and would overflow */
@@ -121,7 +121,7 @@ struct want { /* how long until the next poll, and why */
 
 /* What publisher and statistics ask for: the longest of all hints, else the interval seen, else the
  * newsroom's (10). After a gap it is halved, but for what a cache was told (36). */
-static struct want wanted_interval(const struct poll_facts *facts, const struct memory *memory)
+static struct want usual_interval(const struct poll_facts *facts, const struct memory *memory)
 {
     int64_t share = facts->has_gap ? 2 : 1;
     const struct want hints[] = {
@@ -141,17 +141,36 @@ static struct want wanted_interval(const struct poll_facts *facts, const struct 
     return (struct want){facts->settings->interval / share, AROUND, "nothing else is known of it"};
 }
 
-/* Hours and days in which the feed asks not to be polled, GMT: to the next allowed hour, for two days at
- * most. */
-static int64_t skip_to_allowed(const struct memory *memory, int64_t at)
+/* What has been silent for long is asked less often, whatever it did before: a twelfth of its silence later.
+ * So a paper keeps its pace over night, and what died or came in one burst is asked once a day after two
+ * weeks. */
+static struct want wanted_interval(const struct poll_facts *facts, const struct memory *memory,
+                                   const struct source *source)
 {
-    for (int step = 0; step < 48; step++) {
-        struct date_parts parts = date_split(at);
-        if (!(memory->skip_hours >> parts.hour & 1) && !(memory->skip_days >> parts.weekday & 1))
-            return at;
+    struct want want = usual_interval(facts, memory);
+    int64_t silence = source->last_change_at == NO_TIME ? 0 : facts->now - source->last_change_at;
+    int64_t longer = MIN(silence / SILENCE_PART, facts->settings->max_interval);
+
+    return longer > want.interval ? (struct want){longer, AROUND, "it has been silent for long"} : want;
+}
+
+static bool is_skipped(const struct memory *memory, int64_t at)
+{
+    struct date_parts parts = date_split(at);
+
+    return memory->skip_hours >> parts.hour & 1 || memory->skip_days >> parts.weekday & 1;
+}
+
+/* Hours and days in which the feed asks not to be polled, GMT: into the next hour that is allowed, but not
+ * all sources at its stroke. */
+static int64_t skip_to_allowed(const struct source *source, const struct memory *memory, int64_t at,
+                               int64_t latest)
+{
+    if (!is_skipped(memory, at))
+        return at;
+    while (at < latest && is_skipped(memory, at))
         at += HOUR - (at % HOUR + HOUR) % HOUR;
-    }
-    return at;
+    return MIN(at + HOUR / 4 * phase(source, at / HOUR) / 1000, latest);
 }
 
 static bool is_dormant(const struct poll_facts *facts, const struct source *source)
@@ -171,13 +190,15 @@ static void pace(const struct poll_facts *facts, struct memory *memory, struct s
     if (settings->interval_is_set)
         cap = MAX(cap, settings->interval + settings->interval / 10);
     else
-        want = wanted_interval(facts, memory);
+        want = wanted_interval(facts, memory, source);
     if (want.interval < floor)
         want = (struct want){floor, AFTER, "no source is polled more often (min_interval)"};
     if (want.interval > cap)
         want = (struct want){cap, want.spread, "no source is polled more seldom (max_interval)"};
     next = facts->now + jitter(source, want.interval, want.spread, floor, cap, facts->now / DAY);
-    source->next_poll_at = settings->interval_is_set ? next : skip_to_allowed(memory, next);
+    source->next_poll_at = next;
+    if (!settings->interval_is_set)
+        source->next_poll_at = skip_to_allowed(source, memory, next, MAX(next, facts->now + cap));
     memory->why = span_of(
         source->next_poll_at == next ? want.why : "it asks not to be polled before (skipHours, skipDays)");
 }
