@@ -207,11 +207,13 @@ static void tell_flaw(void *context, span where, span what)
 static void look(const char *folder)
 {
     struct store_reader *reader = NULL;
-    OWN(error) log_error = store_check_log(folder, ignore_flaw, NULL);
-    OWN(error) error = store_reader_open(folder, &reader);
+    struct error *error;
 
+    error_free(store_check_log(folder, ignore_flaw, NULL));
+    error = store_reader_open(folder, &reader);
     if (!error)
         error = store_check(reader, ignore_flaw, NULL);
+    error_free(error);
     store_reader_close(reader);
 }
 
