@@ -182,6 +182,19 @@ static struct value value_of_construct(struct reading *r, const struct mark *ele
     }
 }
 
+/* JSON Feed's titles are plain text, but many publishers escape them as for HTML. */
+static struct value value_of_json(const struct reading *r, const struct mark *element)
+{
+    span name = mark_name(r, element);
+    struct value value = value_of_text(r, element, FORM_PLAIN);
+
+    if (span_is(name, "content_html"))
+        value.form = FORM_HTML;
+    else if (span_is(name, "title"))
+        value.text = unescape_html(r->arena, value.text);
+    return value;
+}
+
 struct value read_value(struct reading *r, const struct mark *element)
 {
     struct value value;
@@ -198,8 +211,7 @@ struct value read_value(struct reading *r, const struct mark *element)
         value = value_of_markup(r, element);
         break;
     case SPACE_JSON:
-        value = value_of_text(r, element,
-                              span_is(mark_name(r, element), "content_html") ? FORM_HTML : FORM_PLAIN);
+        value = value_of_json(r, element);
         break;
     default:
         value = value_by_looking(r, element);

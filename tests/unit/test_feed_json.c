@@ -42,6 +42,18 @@ static void plain_text_is_kept_and_escaped(void **state)
     leave(&room);
 }
 
+static void title_that_was_escaped_as_for_html_is_read_so(void **state)
+{
+    struct room room = read_text(JSON_FEED(
+        "{\"id\":\"1\",\"title\":\"Eels &amp; Reeds &#8211; a &lt;b> day\",\"content_text\":\"a &amp; b\"}"));
+
+    (void)state;
+    assert_span_equal(only(&room)->title, "Eels & Reeds – a <b> day");
+    assert_span_equal(only(&room)->raw_title, "Eels &amp; Reeds &#8211; a &lt;b> day");
+    assert_span_equal(only(&room)->content_text, "a &amp; b");
+    leave(&room);
+}
+
 static void control_characters_are_no_text(void **state)
 {
     struct room room =
@@ -169,6 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(item_is_read_by_its_keys),
         cmocka_unit_test(plain_text_is_kept_and_escaped),
+        cmocka_unit_test(title_that_was_escaped_as_for_html_is_read_so),
         cmocka_unit_test(control_characters_are_no_text),
         cmocka_unit_test(member_of_the_wrong_type_is_as_if_absent),
         cmocka_unit_test(members_behind_the_items_count_too),
