@@ -234,7 +234,7 @@ static void write_feed_member(struct feed *feed, span name, const struct json *v
 }
 
 /* RSS in JSON: "#value" is an element's text, other members are attributes, but for those that hold elements.
- */
+ * Programs that make JSON of any XML have other names for the text, and mark attributes or gather them. */
 static bool holds_elements(span name)
 {
     static const char *const names[] = {"item", "image", "skipHours", "skipDays", "media:group"};
@@ -243,6 +243,41 @@ static bool holds_elements(span name)
         if (span_is(name, names[i]))
             return true;
     return false;
+}
+
+static bool is_name_of_text(span name)
+{
+    static const char *const names[] = {"#value", "#text", "#cdata-section", "$t", "_", "__text", "__cdata"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (span_is(name, names[i]))
+            return true;
+    return false;
+}
+
+static const struct json *text_member(const struct json *value)
+{
+    const struct json *member = value->first;
+
+    while (member && !is_name_of_text(member->key))
+        member = member->next;
+    return member;
+}
+
+static void write_rss_attributes(struct feed *feed, const struct json *value)
+{
+    for (const struct json *member = value->first; member; member = member->next) {
+        span name = member->key;
+
+        if (is_name_of_text(name))
+            continue;
+        if (member->type == JSON_OBJECT && (span_is(name, "$") || span_is(name, "@attributes")))
+            for (const struct json *inner = member->first; inner; inner = inner->next)
+                tape_attribute(&feed->tape, SPACE_NONE, inner->key, json_text(inner));
+        else
+            tape_attribute(&feed->tape, SPACE_NONE, span_starts(name, S("@")) ? span_from(name, 1) : name,
+                           json_text(member));
+    }
 }
 
 static enum space split_name(span *name)
@@ -268,14 +303,14 @@ static void write_rss_member(struct feed *feed, span name, const struct json *va
                 write_rss_member(feed, name, item);
         return;
     }
-    const struct json *first = value->type == JSON_OBJECT ? value->first : NULL;
+    bool is_object = value->type == JSON_OBJECT;
     tape_start(&feed->tape, space, local);
-    for (const struct json *member = first; member && !has_elements; member = member->next)
-        if (!span_is(member->key, "#value"))
-            tape_attribute(&feed->tape, SPACE_NONE, member->key, json_text(member));
-    for (const struct json *member = first; member && has_elements; member = member->next)
+    if (is_object && !has_elements)
+        write_rss_attributes(feed, value);
+    for (const struct json *member = is_object && has_elements ? value->first : NULL; member;
+         member = member->next)
         write_rss_member(feed, member->key, member);
-    write_text(feed, json_text(first ? json_member(value, "#value") : value));
+    write_text(feed, json_text(is_object ? text_member(value) : value));
     tape_end(&feed->tape);
 }
 

@@ -2,12 +2,13 @@
  * spaces.c - namespaces by their URI
  *
  * People write them with and without a final slash, with https, in other case; and each module that was ever
- * renamed has feeds with its old names. So URIs are compared without scheme, case and final punctuation.
+ * renamed has feeds with its old names. So URIs are compared without scheme, `www.`, case and final
+ * punctuation.
  */
 #include "feed/tape.h"
 
 static const struct {
-    const char *uri; /* lower case, without scheme and final / or # */
+    const char *uri; /* lower case, without scheme, www. and final / or # */
     uint8_t space;
 } spaces[] = {
     /* in order */
@@ -24,8 +25,26 @@ static const struct {
     {"example.com/dtds/podcast-1.0.dtd", SPACE_ITUNES},
     {"feedburner.google.com/ext/1.0", SPACE_FEEDBURNER},
     {"github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md", SPACE_PODCAST},
+    {"google.com/schemas/play-podcasts/1.0", SPACE_GOOGLEPLAY},
+    {"google.com/schemas/play-podcasts/1.0/play-podcasts.xsd", SPACE_GOOGLEPLAY},
+    {"google.com/schemas/sitemap-image/1.1", SPACE_IMAGE},
+    {"google.com/schemas/sitemap-news/0.9", SPACE_NEWS},
+    {"google.com/schemas/sitemap-video/1.1", SPACE_VIDEO},
+    {"google.com/schemas/sitemap/0.84", SPACE_SITEMAP},
+    {"google.com/schemas/sitemap/0.9", SPACE_SITEMAP},
+    {"itunes.com/dtds/podcast-1.0.dtd", SPACE_ITUNES},
     {"my.netscape.com/rdf/simple/0.9", SPACE_RSS},
+    {"news.mail.ru", SPACE_FULLTEXT},
+    {"news.rambler.ru", SPACE_FULLTEXT},
+    {"news.yandex.ru", SPACE_FULLTEXT},
+    {"pheedo.com/namespace/pheedo", SPACE_FEEDBURNER},
     {"podcastindex.org/namespace/1.0", SPACE_PODCAST},
+    {"prismstandard.org/namespaces/1.2/basic", SPACE_PRISM},
+    {"prismstandard.org/namespaces/1.2/rss", SPACE_PRISM},
+    {"prismstandard.org/namespaces/basic/1.2", SPACE_PRISM},
+    {"prismstandard.org/namespaces/basic/2.0", SPACE_PRISM},
+    {"prismstandard.org/namespaces/basic/2.1", SPACE_PRISM},
+    {"prismstandard.org/namespaces/basic/3.0", SPACE_PRISM},
     {"purl.org/atom/ns", SPACE_ATOM},
     {"purl.org/atompub/tombstones/1.0", SPACE_TOMBSTONE},
     {"purl.org/dc/elements/1.0", SPACE_DC},
@@ -38,6 +57,8 @@ static const struct {
     {"purl.org/rss/1.0/modules/content", SPACE_CONTENT},
     {"purl.org/rss/1.0/modules/dc", SPACE_DC},
     {"purl.org/rss/1.0/modules/dcterms", SPACE_DCTERMS},
+    {"purl.org/rss/1.0/modules/prism", SPACE_PRISM},
+    {"purl.org/rss/1.0/modules/rss091", SPACE_RSS},
     {"purl.org/rss/1.0/modules/slash", SPACE_SLASH},
     {"purl.org/rss/1.0/modules/syndication", SPACE_SYNDICATION},
     {"purl.org/rss/modules/content", SPACE_CONTENT},
@@ -45,31 +66,26 @@ static const struct {
     {"purl.org/rss/modules/syndication", SPACE_SYNDICATION},
     {"purl.org/syndication/history/1.0", SPACE_HISTORY},
     {"purl.org/syndication/thread/1.0", SPACE_THREAD},
+    {"rambler.ru", SPACE_FULLTEXT},
+    {"rssboard.org/media-rss", SPACE_MEDIA},
+    {"rssboard.org/rss-specification", SPACE_RSS},
     {"rssnamespace.org/feedburner/ext/1.0", SPACE_FEEDBURNER},
     {"schemas.google.com/g/2005", SPACE_GDATA},
     {"search.yahoo.com/mrss", SPACE_MEDIA},
+    {"search.yahoo.com/mrss/1.0", SPACE_MEDIA},
+    {"search.yahoo.com/rss", SPACE_MEDIA},
+    {"sitemaps.org/schemas/sitemap/0.9", SPACE_SITEMAP},
     {"slashdot.org/slash", SPACE_SLASH},
     {"tools.search.yahoo.com/mrss", SPACE_MEDIA},
+    {"turbo.yandex.ru", SPACE_FULLTEXT},
     {"video.search.yahoo.com/mrss", SPACE_MEDIA},
+    {"w3.org/1999/02/22-rdf-syntax-ns", SPACE_RDF},
+    {"w3.org/1999/xhtml", SPACE_XHTML},
+    {"w3.org/2005/atom", SPACE_ATOM},
+    {"w3.org/xml/1998/namespace", SPACE_XML},
     {"web.resource.org/cc", SPACE_CC},
     {"webns.net/mvcb", SPACE_ADMIN},
     {"wellformedweb.org/commentapi", SPACE_WFW},
-    {"www.google.com/schemas/play-podcasts/1.0", SPACE_GOOGLEPLAY},
-    {"www.google.com/schemas/play-podcasts/1.0/play-podcasts.xsd", SPACE_GOOGLEPLAY},
-    {"www.google.com/schemas/sitemap-image/1.1", SPACE_IMAGE},
-    {"www.google.com/schemas/sitemap-news/0.9", SPACE_NEWS},
-    {"www.google.com/schemas/sitemap-video/1.1", SPACE_VIDEO},
-    {"www.google.com/schemas/sitemap/0.84", SPACE_SITEMAP},
-    {"www.google.com/schemas/sitemap/0.9", SPACE_SITEMAP},
-    {"www.itunes.com/dtds/podcast-1.0.dtd", SPACE_ITUNES},
-    {"www.pheedo.com/namespace/pheedo", SPACE_FEEDBURNER},
-    {"www.rssboard.org/media-rss", SPACE_MEDIA},
-    {"www.rssboard.org/rss-specification", SPACE_RSS},
-    {"www.sitemaps.org/schemas/sitemap/0.9", SPACE_SITEMAP},
-    {"www.w3.org/1999/02/22-rdf-syntax-ns", SPACE_RDF},
-    {"www.w3.org/1999/xhtml", SPACE_XHTML},
-    {"www.w3.org/2005/atom", SPACE_ATOM},
-    {"www.w3.org/xml/1998/namespace", SPACE_XML},
 };
 
 const struct space_prefix space_prefixes[] = {
@@ -110,6 +126,8 @@ static span comparable(span uri, char *buffer, size_t size)
         uri = span_from(uri, 7);
     else if (span_starts_nocase(uri, S("https://")))
         uri = span_from(uri, 8);
+    if (span_starts_nocase(uri, S("www.")))
+        uri = span_from(uri, 4);
     while (uri.len && strchr("/#?", uri.at[uri.len - 1]))
         uri.len--;
     if (uri.len > size)

@@ -27,6 +27,7 @@ enum space { /* namespaces that say something to us, whatever their prefix (spac
              SPACE_DC,
              SPACE_DCTERMS,
              SPACE_FEEDBURNER,
+             SPACE_FULLTEXT, /* what Russian portals asked newspapers for */
              SPACE_GDATA,
              SPACE_GOOGLEPLAY,
              SPACE_HISTORY,
@@ -35,6 +36,7 @@ enum space { /* namespaces that say something to us, whatever their prefix (spac
              SPACE_MEDIA,
              SPACE_NEWS,
              SPACE_PODCAST,
+             SPACE_PRISM,
              SPACE_SLASH,
              SPACE_SYNDICATION,
              SPACE_THREAD,

@@ -33,6 +33,8 @@ static void every_namespace_is_found_however_it_is_written(void **state)
         {"http://purl.org/dc/elements/1.1", SPACE_DC},
         {" http://search.yahoo.com/mrss/ ", SPACE_MEDIA},
         {"http://www.itunes.com/DTDs/Podcast-1.0.dtd", SPACE_ITUNES},
+        {"http://itunes.com/dtds/podcast-1.0.dtd", SPACE_ITUNES},
+        {"https://www.search.yahoo.com/mrss/1.0", SPACE_MEDIA},
         {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", SPACE_RDF},
     };
 

@@ -150,6 +150,25 @@ static void rss_in_json_is_rss(void **state)
     leave(&room);
 }
 
+/* As programs write it that make JSON of any XML */
+static void rss_in_json_marks_attributes_in_many_ways(void **state)
+{
+    static const char *const cases[] = {
+        "{\"@isPermaLink\":\"false\",\"#text\":\"g1\"}",
+        "{\"$\":{\"isPermaLink\":\"false\"},\"_\":\"g1\"}",
+        "{\"@attributes\":{\"isPermaLink\":\"false\"},\"$t\":\"g1\"}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct room room =
+            read_format("{\"rss\":{\"version\":\"2.0\",\"channel\":{\"item\":{\"guid\":%s}}}}", cases[i]);
+        assert_span_equal(only(&room)->id, "g1");
+        assert_int_equal(only(&room)->id_is_permalink, 0);
+        leave(&room);
+    }
+}
+
 /* ---- and JSON out */
 
 static void written_feed_is_one_object_without_empty_keys(void **state)
@@ -188,6 +207,7 @@ int main(void)
         cmocka_unit_test(damaged_json_gives_what_was_whole),
         cmocka_unit_test(other_json_is_no_feed),
         cmocka_unit_test(rss_in_json_is_rss),
+        cmocka_unit_test(rss_in_json_marks_attributes_in_many_ways),
         cmocka_unit_test(written_feed_is_one_object_without_empty_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,6 +265,51 @@ static void namespaces_are_known_by_uri_whatever_the_prefix(void **state)
     leave(&room);
 }
 
+static void full_text_and_people_are_found_without_their_prefix_too(void **state)
+{
+    struct room room = read_text(
+        ITEM("<description>s</description><encoded>&lt;p&gt;all&lt;/p&gt;</encoded><creator>Ida</creator>"
+             "<thumbnail url='/t.jpg'/>"));
+
+    (void)state;
+    assert_span_equal(only(&room)->content_html, "<p>all</p>");
+    assert_span_equal(only(&room)->summary, "s");
+    assert_span_equal(only(&room)->authors[0].name, "Ida");
+    assert_span_equal(only(&room)->image, "https://reed.example/t.jpg");
+    leave(&room);
+}
+
+static void full_text_for_portals_is_the_content(void **state)
+{
+    static const char *const cases[] = {
+        "<y:full-text xmlns:y='http://news.yandex.ru'>all</y:full-text>",
+        "<t:content xmlns:t='http://turbo.yandex.ru'>all</t:content>",
+        "<r:fulltext xmlns:r='http://news.rambler.ru'>all</r:fulltext>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct room room = read_format(ITEM("<description>s</description>%s"), cases[i]);
+        assert_span_equal(only(&room)->content_html, "all");
+        assert_span_equal(only(&room)->summary, "s");
+        leave(&room);
+    }
+}
+
+static void journals_date_counts_where_there_is_no_other(void **state)
+{
+    struct room room = read_text(ITEM("<p:publicationDate xmlns:p='http://prismstandard.org/namespaces/basic/"
+                                      "2.0/'>2020-02-03</p:publicationDate>"));
+    struct room both = read_text(ITEM("<p:publicationDate xmlns:p='http://prismstandard.org/namespaces/basic/"
+                                      "2.0/'>2020-02-03</p:publicationDate><dc:date>2020-02-04</dc:date>"));
+
+    (void)state;
+    assert_int_equal(only(&room)->published_at, 1580688000000);
+    assert_int_equal(only(&both)->published_at, 1580774400000);
+    leave(&room);
+    leave(&both);
+}
+
 static void older_versions_differ_in_little(void **state)
 {
     static const struct {
@@ -357,6 +402,9 @@ int main(void)
         cmocka_unit_test(thousands_of_files_in_an_item_are_told_apart_quickly),
         cmocka_unit_test(xml_base_counts_from_the_inside_out),
         cmocka_unit_test(namespaces_are_known_by_uri_whatever_the_prefix),
+        cmocka_unit_test(full_text_and_people_are_found_without_their_prefix_too),
+        cmocka_unit_test(full_text_for_portals_is_the_content),
+        cmocka_unit_test(journals_date_counts_where_there_is_no_other),
         cmocka_unit_test(older_versions_differ_in_little),
         cmocka_unit_test(schedule_of_the_channel_is_read),
         cmocka_unit_test(raw_hash_changes_with_what_is_said_and_nothing_else),
