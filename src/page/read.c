@@ -171,7 +171,7 @@ void page_decode(struct arena *arena, struct page_bytes *bytes)
     if (bytes->charset)
         return;
     bytes->charset = charset_of(bytes);
-    bytes->bytes = charset_decode(arena, bytes->charset, bytes->bytes, NULL);
+    bytes->bytes = charset_decode_again(arena, charset_decode(arena, bytes->charset, bytes->bytes, NULL));
 }
 
 struct error *page_read(struct arena *arena, const struct page_bytes *input, struct page **out_page)

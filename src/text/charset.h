@@ -21,6 +21,11 @@ bool charset_is_valid(const char *charset, span bytes); /* no byte of it would b
  * mark is dropped. `bytes` itself is returned where it is valid UTF-8 already. */
 span charset_decode(struct arena *arena, const char *charset, span bytes, size_t *out_damaged);
 
+/* UTF-8 that was taken for Latin-1 at its source and encoded once more ("Ä" and U+0085 for "ą"): what it was
+ * meant to be. `text` itself where not all of it is so, or less than eight letters are. `text` must be valid.
+ */
+span charset_decode_again(struct arena *arena, span text);
+
 /* The way back: `text` (UTF-8) in `charset`; a character it does not have becomes its number in decimal
  * between `before` and `after` ("&#" and ";" in forms). UTF-16 and "replacement" are encoded as UTF-8 (4.3).
  */

@@ -57,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     span text = charset_decode(arena, charset, bytes, &damaged);
 
     check(utf8_is_valid(text) && text.len <= 3 * bytes.len);
+    check(utf8_is_valid(charset_decode_again(arena, text)));
     check(charset_is_valid(charset, bytes) == (damaged == 0));
     check_markup_survives(charset, bytes, text);
     check_text(arena, bytes);

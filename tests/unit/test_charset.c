@@ -158,6 +158,46 @@ static void valid_utf8_is_not_copied(void **state)
     assert_ptr_equal(charset_decode(arena, "utf-8", text, NULL).at, text.at);
 }
 
+static void what_was_encoded_twice_is_decoded_twice(void **state)
+{
+    static const struct {
+        const char *text, *wanted; /* NULL: as it is */
+    } cases[] = {
+        {"Za\xc3\x85\xc2\xbc\xc3\x83\xc2\xb3\xc3\x85\xc2\x82\xc3\x84\xc2\x87 "
+         "g\xc3\x84\xc2\x99\xc3\x85\xc2\x9bl\xc3\x84\xc2\x85 ja\xc3\x85\xc2\xba\xc3\x85\xc2\x84",
+         "Zażółć gęślą jaźń"},
+        {"\xc3\xa6\xc2\xb8\xc2\xa1\xc3\xa8\xc2\xbd\xc2\xae\xc3\xa5\xc2\x81\xc2\x9c\xc3\xa8\xc2\x88\xc2\xaa"
+         "\xc3\xa4\xc2\xb8\xc2\x89\xc3\xa5\xc2\xa4\xc2\xa9\xc3\xa5\xc2\x90\xc2\x8e\xc3\xa5\xc2\xa4\xc2\x8d",
+         "渡轮停航三天后复"},
+        {"Zażółć gęślą jaźń", NULL},
+        {"déjà vu, naïve façade, crème brûlée", NULL},
+        {"\xc3\x83\xc2\xa9 \xc3\x83\xc2\xa9 \xc3\x83\xc2\xa9 \xc3\x83\xc2\xa9 \xc3\x83\xc2\xa9 "
+         "\xc3\x83\xc2\xa9 \xc3\x83\xc2\xa9 \xc3\x83\xc2\xa9",
+         NULL},                                                /* no control */
+        {"\xc3\x84\xc2\x85 is what became of a letter", NULL}, /* too few */
+        {"\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82"
+         "\xc3\x85\xc2\x82\xc3\x85\xc2\x82 é",
+         NULL},
+        {"\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82"
+         "\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85",
+         NULL},
+        {"\xc3\xa0\xc2\x80\xc2\x80\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82\xc3\x85"
+         "\xc2\x82\xc3\x85\xc2\x82\xc3\x85\xc2\x82",
+         NULL}, /* overlong */
+        {"", NULL},
+    };
+    OWN(arena) arena = arena_new(1 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        span text = span_of(cases[i].text), got = charset_decode_again(arena, text);
+        if (cases[i].wanted)
+            assert_span_equal(got, cases[i].wanted);
+        else
+            assert_ptr_equal(got.at, text.at);
+    }
+}
+
 static void text_finds_its_way_back(void **state)
 {
     static const struct {
@@ -313,6 +353,7 @@ int main(void)
         cmocka_unit_test(every_family_of_encodings_is_read),
         cmocka_unit_test(a_fault_never_swallows_ascii),
         cmocka_unit_test(valid_utf8_is_not_copied),
+        cmocka_unit_test(what_was_encoded_twice_is_decoded_twice),
         cmocka_unit_test(text_finds_its_way_back),
         cmocka_unit_test(a_content_type_names_its_charset),
         cmocka_unit_test(an_undeclared_charset_is_guessed),
