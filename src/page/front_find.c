@@ -5,7 +5,9 @@
  * article's, is it a heading, does it stand in a menu? Links in the same kind of box (their elements' names
  * and first classes, some levels up) make a group. A group is news as a whole or not at all, by its mean: so
  * that a short headline among long ones is taken, and a long label in a menu is not. The best group must
- * have three links; others that are as good come with it, as a front page has several sections.
+ * have three links; others that are as good come with it, as a front page has several sections: those at once
+ * whose addresses are made like the best group's, as one system gives them out, others only where all speaks
+ * for them. So it is within a group: where most addresses are made alike, another must be the better link.
  */
 #include "limits/limits.h"
 #include "page/front_parts.h"
@@ -19,22 +21,43 @@ enum {
     BOX_LEVELS = 10,
     NAMED_LEVELS = 8, /* how far up a class name says what a link is in */
     BESIDE_LEVELS = 4,
+    BESIDE_STEPS = 60, /* nodes that are looked at there */
     MANY = 3,
+    MANY_TIMES = 5, /* a story may stand in three places, each with its picture and its headline */
 };
 
-static const float mean_of_best = 0.45F, mean_of_others = 0.6F, mean_of_single = 0.78F, least_of_link = 0.35F;
+static const float mean_of_best = 0.45F, least_of_link = 0.35F, least_of_odd_link = 0.6F;
+/* [how its addresses are made][it is a single link] */
+enum likeness { WITHOUT_NUMBERS /* which the best group's have */, OF_ANOTHER_MAKE, LIKE_THE_BEST };
+static const float mean_of_others[][2] = {
+    [WITHOUT_NUMBERS] = {0.92F, 0.92F},
+    [OF_ANOTHER_MAKE] = {0.78F, 0.92F},
+    [LIKE_THE_BEST] = {0.6F, 0.78F},
+};
+static const float of_borrowed_title = 0.9F, of_label = 0.3F;
+
+struct shape { /* how many addresses of a group are made like this */
+    size_t count;
+};
 
 struct group {
     size_t count;
     float sum;
+    struct map shapes; /* -> struct shape */
+    size_t most_alike; /* the largest of their counts */
+    size_t like_best;  /* links whose address is made like those of the best group */
+    size_t numbered;   /* ... that have a number in it */
     bool is_news;
 };
 
 struct found {
     const struct node *node;
-    span url, title;
+    span url, title, shape;
     struct group *group;
     float score;
+    bool has_number;      /* the address, as articles' ids and days are */
+    bool is_borrowed;     /* the title is not the link's own text */
+    bool is_label;        /* it stands on the page again and again: a section, an author */
     struct found *better; /* another link to the same address that says more; NULL: none */
 };
 
@@ -49,15 +72,21 @@ struct finder {
 
 /* --- one link --- */
 
-/* A headline has 8 to 40 Chinese characters, or some words. */
+static bool is_hangul(uint32_t character)
+{
+    return character >= 0xAC00 && character <= 0xD7A3;
+}
+
+/* A headline has 8 to 40 Chinese characters, or some words; a Korean one is as short as a Chinese. */
 static float score_of_title(span title)
 {
     size_t unspaced = 0, others = 0, words = 1;
     uint32_t character, last = 0;
 
     for (span rest = title; utf8_next(&rest, &character); last = character) {
-        unspaced += is_unspaced(character);
-        others += !is_unspaced(character);
+        bool is_dense = is_unspaced(character) || is_hangul(character);
+        unspaced += is_dense;
+        others += !is_dense;
         words += character == ' ' && last != ' ';
     }
     if (unspaced * 2 >= others) {
@@ -74,50 +103,6 @@ static float score_of_title(span title)
                           : 0.2F;
 }
 
-static size_t longest_number(span text)
-{
-    size_t longest = 0, run = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        run = text.at[i] >= '0' && text.at[i] <= '9' ? run + 1 : 0;
-        longest = MAX(longest, run);
-    }
-    return longest;
-}
-
-static size_t count_char(span text, char c)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.len; i++)
-        count += text.at[i] == c;
-    return count;
-}
-
-static const char *const section_words[] = {"/tag/",   "/tags/",   "/category/", "/categories/", "/author/",
-                                            "/topic/", "/topics/", "/search",    "/login",       "/user/",
-                                            "/about",  "/contact", "/privacy",   "/subscribe",   "/page/"};
-
-/* An article's address has a day, a number or a row of words in its last part. */
-static float score_of_address(const struct finder *finder, const struct url *url)
-{
-    span path = url->path, last;
-
-    for (size_t i = 0; i < ARRAY_SIZE(section_words); i++)
-        if (span_find_nocase(path, span_of(section_words[i])) != SPAN_NONE)
-            return 0.05F;
-    if (span_ends(path, S("/")))
-        path.len--;
-    last = span_from(path, MIN(span_find_last_char(path, '/') + 1, path.len));
-    if (last.len == 0 || span_starts(finder->page.path, url->path))
-        return url->query.len && longest_number(url->query) >= 2 ? 0.7F : 0.0F;
-    if (longest_number(path) >= 5 || count_char(last, '-') >= 3 || count_char(last, '_') >= 3)
-        return 1.0F;
-    if (longest_number(last) >= 2 || longest_number(url->query) >= 2)
-        return 0.8F;
-    return count_char(path, '/') >= 3 || count_char(last, '-') >= 2 || last.len > 24 ? 0.5F : 0.2F;
-}
-
 static bool is_in_heading(const struct node *link)
 {
     const struct node *node = link;
@@ -131,6 +116,15 @@ static bool is_in_heading(const struct node *link)
     return false;
 }
 
+/* A teaser may have a <header>, too; that of the page stands near its root. */
+static bool is_head_of_page(const struct node *node)
+{
+    const struct node *parent = node->parent;
+
+    return node->tag == TAG_header && parent &&
+           (parent->tag == TAG_body || (parent->parent && parent->parent->tag == TAG_body));
+}
+
 /* 1: among what readers came for; less in menus, at the foot, beside. */
 static float weight_of_place(const struct node *link)
 {
@@ -140,7 +134,7 @@ static float weight_of_place(const struct node *link)
     int up = 0;
 
     for (const struct node *node = link->parent; node; node = node->parent, up++) {
-        if (node->tag == TAG_nav || node->tag == TAG_footer || node->tag == TAG_form)
+        if (node->tag == TAG_nav || node->tag == TAG_footer || node->tag == TAG_form || is_head_of_page(node))
             return 0.15F;
         if (node->tag == TAG_body || node->tag == TAG_main || node->tag == TAG_article)
             break;
@@ -152,16 +146,18 @@ static float weight_of_place(const struct node *link)
     return weight;
 }
 
-static float score_of(const struct finder *finder, const struct node *link, span title, const struct url *url)
+static float score_of(const struct finder *finder, const struct found *found, const struct url *url)
 {
-    float of_title = score_of_title(title), score = 0.6F * of_title + 0.3F * score_of_address(finder, url);
+    float of_title = score_of_title(found->title),
+          score = 0.6F * of_title + 0.3F * front_address_score(&finder->page, url);
     bool is_ours = span_equal(url_registrable_domain(finder->reader->arena, url->host), finder->site);
 
     if (of_title <= 0)
         return 0;
-    if (is_in_heading(link))
+    if (is_in_heading(found->node))
         score += 0.15F;
-    return MIN(score, 1.0F) * weight_of_place(link) * (is_ours ? 1.0F : 0.8F);
+    return MIN(score, 1.0F) * weight_of_place(found->node) * (is_ours ? 1.0F : 0.8F) *
+           (found->is_borrowed ? of_borrowed_title : 1.0F) * (found->is_label ? of_label : 1.0F);
 }
 
 /* --- groups --- */
@@ -193,8 +189,11 @@ static struct group *group_of(struct finder *finder, const struct node *link)
     for (int up = 0; node && node->tag != TAG_body && up < SIGNATURE_LEVELS; up++, node = node->parent)
         add_level(&signature, node);
     at = map_at(&finder->groups, arena_keep(finder->reader->arena, buf_span(&signature)));
-    if (!*at)
-        *at = ARENA_NEW(finder->reader->arena, struct group);
+    if (!*at) {
+        struct group *group = ARENA_NEW(finder->reader->arena, struct group);
+        group->shapes.arena = finder->reader->arena;
+        *at = group;
+    }
     return *at;
 }
 
@@ -223,43 +222,69 @@ static void note_link(struct finder *finder, const struct node *node)
             (struct found){.node = node, .url = address, .title = front_title_of(arena, node)};
 }
 
+static bool leads_elsewhere(const struct node *heading, const struct node *link)
+{
+    int steps = 0;
+
+    for (const struct node *node = heading; node && steps < BESIDE_STEPS;
+         node = node_next(node, heading), steps++)
+        if (node->tag == TAG_a)
+            return !span_equal(node_attribute(node, "href"), node_attribute(link, "href"));
+    return false;
+}
+
 /* The heading beside a link, in the smallest box around it that has one. */
 static span title_beside(struct arena *arena, const struct node *link)
 {
     const struct node *box = link->parent;
 
     for (int up = 0; box && box->tag != TAG_body && up < BESIDE_LEVELS; up++, box = box->parent) {
-        size_t steps = 0;
-        for (const struct node *node = box; node && steps < 60; node = node_next(node, box), steps++)
+        int steps = 0;
+        for (const struct node *node = box; node && steps < BESIDE_STEPS;
+             node = node_next(node, box), steps++)
             if (node->tag >= TAG_h1 && node->tag <= TAG_h6)
-                return node_text(arena, node);
+                return leads_elsewhere(node, link)
+                           ? (span){0}
+                           : short_text(&(struct reader){.arena = arena}, node, LIMIT_FRONT_TITLE);
     }
     return (span){0};
 }
 
-/* What several links to several places say ("Read more", "Details") is nobody's headline. */
+struct use { /* of a title */
+    span url;
+    size_t places; /* that it leads to, but for those that took turns */
+    size_t count;
+};
+
+static void count_titles(struct finder *finder, struct map *uses)
+{
+    for (size_t i = 0; i < finder->count; i++) {
+        struct found *found = &finder->links[i];
+        void **at = map_at(uses, found->title);
+        struct use *use = *at ? *at : ARENA_NEW(finder->reader->arena, struct use);
+        *at = use;
+        use->places += !span_equal(use->url, found->url);
+        use->count++;
+        use->url = found->url;
+    }
+}
+
+/* What several links to several places say ("Read more", "Details") is nobody's headline; nor is what leads
+ * to one place again and again. */
 static void replace_labels(struct finder *finder)
 {
     struct arena *arena = finder->reader->arena;
     struct map uses = {.arena = arena};
-    struct use {
-        span url;
-        size_t count;
-    };
 
-    for (size_t i = 0; i < finder->count; i++) {
-        struct found *found = &finder->links[i];
-        void **at = map_at(&uses, found->title);
-        struct use *use = *at ? *at : ARENA_NEW(arena, struct use);
-        *at = use;
-        use->count += !span_equal(use->url, found->url);
-        use->url = found->url;
-    }
+    count_titles(finder, &uses);
     for (size_t i = 0; i < finder->count; i++) {
         struct found *found = &finder->links[i];
         const struct use *use = map_get(&uses, found->title);
-        if (use->count >= MANY)
-            found->title = title_beside(arena, found->node);
+        found->is_label = use->places == 1 && use->count >= MANY_TIMES;
+        if (use->places < MANY)
+            continue;
+        found->title = title_beside(arena, found->node);
+        found->is_borrowed = true;
     }
 }
 
@@ -269,8 +294,11 @@ static void score_all(struct finder *finder)
 
     for (size_t i = 0; i < finder->count; i++) {
         struct found *found = &finder->links[i];
-        if (url_parse(finder->reader->arena, found->url, NULL, &url))
-            found->score = score_of(finder, found->node, found->title, &url);
+        if (url_parse(finder->reader->arena, found->url, NULL, &url)) {
+            found->score = score_of(finder, found, &url);
+            found->shape = front_address_shape(finder->reader->arena, &url);
+            found->has_number = front_address_has_number(&url);
+        }
         found->group = group_of(finder, found->node);
         note_address(finder, found);
     }
@@ -281,18 +309,25 @@ static float mean_of(const struct group *group)
     return group->count ? group->sum / (float)group->count : 0;
 }
 
-static void choose_groups(struct finder *finder)
+static void count_link(struct finder *finder, const struct found *found)
+{
+    struct group *group = found->group;
+    void **at = map_at(&group->shapes, found->shape);
+    struct shape *shape = *at ? *at : ARENA_NEW(finder->reader->arena, struct shape);
+
+    *at = shape;
+    shape->count++;
+    group->most_alike = MAX(group->most_alike, shape->count);
+    group->numbered += found->has_number;
+    group->count++;
+    group->sum += found->score;
+}
+
+static struct group *best_group(struct finder *finder)
 {
     struct group *best = NULL;
     float best_worth = 0;
 
-    for (size_t i = 0; i < finder->count; i++) {
-        const struct found *found = &finder->links[i];
-        if (found->better)
-            continue;
-        found->group->count++;
-        found->group->sum += found->score;
-    }
     for (size_t i = 0; i < finder->count; i++) {
         struct group *group = finder->links[i].group;
         float mean = mean_of(group), worth = mean * mean * log2f((float)group->count + 1);
@@ -301,20 +336,63 @@ static void choose_groups(struct finder *finder)
             best_worth = worth;
         }
     }
+    return best;
+}
+
+/* Made like those of the best group, of which one in five says how. */
+static bool is_like_best(const struct group *best, const struct found *found)
+{
+    const struct shape *shape = found->better ? NULL : map_get(&best->shapes, found->shape);
+
+    return shape && shape->count * 5 >= best->count;
+}
+
+static bool is_numbered(const struct group *group)
+{
+    return group->numbered * 2 > group->count;
+}
+
+static enum likeness likeness_of(const struct group *best, const struct group *group)
+{
+    return group->like_best * 2 > group->count        ? LIKE_THE_BEST
+           : is_numbered(best) && !is_numbered(group) ? WITHOUT_NUMBERS
+                                                      : OF_ANOTHER_MAKE;
+}
+
+static void choose_groups(struct finder *finder)
+{
+    struct group *best;
+
+    for (size_t i = 0; i < finder->count; i++)
+        if (!finder->links[i].better)
+            count_link(finder, &finder->links[i]);
+    best = best_group(finder);
     if (!best)
         return;
+    for (size_t i = 0; i < finder->count; i++)
+        finder->links[i].group->like_best += is_like_best(best, &finder->links[i]);
     for (size_t i = 0; i < finder->count; i++) {
         struct group *group = finder->links[i].group;
         group->is_news =
-            group == best || mean_of(group) >= (group->count > 1 ? mean_of_others : mean_of_single);
+            group == best || mean_of(group) >= mean_of_others[likeness_of(best, group)][group->count == 1];
     }
 }
 
 /* --- items --- */
 
+/* Most of its group have addresses that are made alike, and it has not. */
+static bool is_odd(const struct found *found)
+{
+    const struct group *group = found->group;
+    const struct shape *shape = map_get(&group->shapes, found->shape);
+
+    return group->most_alike * 2 > group->count && shape && shape->count < group->most_alike;
+}
+
 static bool is_taken(const struct found *found)
 {
-    return !found->better && found->group->is_news && found->score >= least_of_link;
+    return !found->better && found->group->is_news &&
+           found->score >= (is_odd(found) ? least_of_odd_link : least_of_link);
 }
 
 /* The largest box around a link that holds neither the link before nor the one after. */

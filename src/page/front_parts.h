@@ -4,6 +4,7 @@
 #pragma once
 #include "core/vec.h"
 #include "page/front.h"
+#include "text/url.h"
 
 struct front_reader {
     struct arena *arena;
@@ -24,6 +25,12 @@ struct error *front_by_rule(struct front_reader *reader, struct page *page,
 struct error *front_by_paths(struct front_reader *reader, span text, const struct front_rule *rule) MUST_USE;
 void front_by_structure(struct front_reader *reader, struct page *page);
 bool front_path_is_valid(span path);
+
+/* front_address.c: from 0 to 1, how much it looks like an article's; and how it is made, as a text that is
+ * the same for those of one system */
+float front_address_score(const struct url *page, const struct url *url);
+span front_address_shape(struct arena *arena, const struct url *url);
+bool front_address_has_number(const struct url *url);
 
 /* front_teaser.c: what stands around a link, in the box that holds no other item */
 void front_read_teaser(struct front_reader *reader, const struct node *box, const struct node *link,

@@ -12,9 +12,11 @@ enum {
     MOST_NODES = 400, /* of a box: what is larger is no teaser */
     LONGEST_DATE = 120,
     SHORTEST_SUMMARY = 40, /* columns: a Chinese character takes two */
+    SHORTEST_TITLE = 16,
 };
 
-static const char *const title_words[] = {"title", "headline", "heading", "subject"};
+static const char *const title_words[] = {"title", "headline", "heading", "subject",
+                                          "titel", "titre",    "titul",   "titolo"};
 static const char *const date_words[] = {"date", "time", "publish", "posted", "meta", "info", "clock"};
 
 static bool is_heading(const struct node *node)
@@ -63,7 +65,7 @@ static span first_text(struct arena *arena, const struct node *link)
             continue;
         if (line.len && !first.len)
             first = line;
-        if (columns_of(line) >= 16)
+        if (columns_of(line) >= SHORTEST_TITLE)
             return arena_keep(arena, line);
     }
     return arena_keep(arena, first);
@@ -74,14 +76,14 @@ static bool is_cut(span text)
     return span_ends(text, S("...")) || span_ends(text, S("…"));
 }
 
-/* "A headline that is too lo…" with all of it in the title attribute */
+/* "A headline that is too lo…" with all of it in the title attribute; or more than it, with it alone there */
 static span whole_title(struct arena *arena, const struct node *link, span shown)
 {
     span whole = text_collapse(arena, node_attribute(link, "title"));
     span start = shown;
 
     if (!is_cut(shown))
-        return shown.len ? shown : whole;
+        return !shown.len || (columns_of(whole) >= SHORTEST_TITLE && span_ends(shown, whole)) ? whole : shown;
     start.len -= 3; /* both are three bytes */
     return span_starts(whole, span_trim_end(start)) ? whole : shown;
 }
