@@ -2,8 +2,10 @@
  * rules.c - folders of site rules, in the format of ftr-site-config
  *
  * A file is named after a host: example.com.txt is for example.com and www.example.com, .example.com.txt for
- * all hosts below it. A line is `directive: value` or `directive(argument): value`; # begins a comment.
- * Directives that are about another program's ways (its parser, its own detection) are known and passed over.
+ * all hosts below it. global.txt is for all that have a file: its lines are put behind theirs, unless theirs
+ * say `autodetect_on_failure: no`. A line is `directive: value` or `directive(argument): value`; # begins a
+ * comment. Directives that are about another program's ways (its parser, its own detection) are known and
+ * passed over.
  */
 #include "article/rules.h"
 #include "core/file.h"
@@ -15,6 +17,7 @@
 
 struct rules {
     struct map by_host; /* file name without ".txt" -> struct rule */
+    VEC(struct rule *) all;
 };
 
 static const struct directive_name {
@@ -42,7 +45,7 @@ static const struct directive_name {
     {"src_lazy_load_attr", RULE_LAZY},
     /* what our own reading of a page does anyway, or decides for each page */
     {"autodetect_next_page", RULE_PASSED_OVER},
-    {"autodetect_on_failure", RULE_PASSED_OVER},
+    {"autodetect_on_failure", RULE_DETECTION},
     {"convert_double_br_tags", RULE_PASSED_OVER},
     {"footnotes", RULE_PASSED_OVER},
     {"insert_detected_image", RULE_PASSED_OVER},
@@ -177,7 +180,9 @@ static void read_file(struct arena *arena, struct rules *rules, const char *fold
         error_free(error);
         return;
     }
-    *at = rule_parse(arena, name, text, warnings);
+    struct rule *rule = rule_parse(arena, name, text, warnings);
+    *vec_add(arena, &rules->all) = rule;
+    *at = rule;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -206,6 +211,38 @@ static struct error *read_folder(struct arena *arena, struct rules *rules, const
     return OK;
 }
 
+static bool wants_global(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->line_count; i++)
+        if (rule->lines[i].directive == RULE_DETECTION && span_is_nocase(rule->lines[i].value, "no"))
+            return false;
+    return true;
+}
+
+/* What holds everywhere is said once, and asked after what holds for the site. By itself it is no rule: a
+ * page without a rule of its own is scored. */
+static void join_global(struct arena *arena, struct rules *rules, struct buf *warnings)
+{
+    const struct rule *global = map_get(&rules->by_host, S("global"));
+
+    if (global && global->line_count > LIMIT_RULE_GLOBAL_LINES) {
+        buf_printf(warnings, "rule global: more than %d lines: none is followed\n", LIMIT_RULE_GLOBAL_LINES);
+        return;
+    }
+    for (size_t i = 0; global && global->line_count && i < rules->all.len; i++) {
+        struct rule *rule = rules->all.at[i];
+        if (rule == global || !wants_global(rule))
+            continue;
+        struct rule_line *lines = ARENA_ARRAY(arena, struct rule_line, rule->line_count + global->line_count);
+        if (rule->line_count)
+            memcpy(lines, rule->lines, rule->line_count * sizeof *lines);
+        memcpy(lines + rule->line_count, global->lines, global->line_count * sizeof *lines);
+        rule->lines = lines;
+        rule->line_count += global->line_count;
+        pair(rule, NULL);
+    }
+}
+
 struct error *rules_read(struct arena *arena, const char *const *folders, size_t count,
                          struct rules **out_rules, span *out_warnings)
 {
@@ -215,6 +252,7 @@ struct error *rules_read(struct arena *arena, const char *const *folders, size_t
     rules->by_host.arena = arena;
     for (size_t i = 0; i < count; i++)
         TRY(read_folder(arena, rules, folders[i], &warnings));
+    join_global(arena, rules, &warnings);
     if (out_warnings)
         *out_warnings = warnings.len ? arena_keep(arena, buf_span(&warnings)) : (span){0};
     *out_rules = rules;

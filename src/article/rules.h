@@ -24,6 +24,7 @@ enum directive {
     RULE_TEST_URL,
     RULE_TEST_CONTAINS,
     RULE_IF_PAGE_CONTAINS, /* XPath: only then the line before it holds */
+    RULE_DETECTION,        /* "no": global.txt does not hold here */
     RULE_PASSED_OVER,      /* another program's own */
 };
 

@@ -13,7 +13,12 @@
 #include "text/url.h"
 #include "text/utf8.h"
 
-enum { LEAST_BODY = 25 }; /* characters, for a body to be one */
+enum {
+    LEAST_BODY = 25,        /* characters, for a body to be one */
+    LONGEST_CAPTION = 2000, /* bytes */
+    MOST_BOX_NODES = 200,
+    MOST_BOXES = 4, /* around a caption */
+};
 
 struct applying {
     struct arena *arena;
@@ -93,6 +98,15 @@ static span first_link(struct applying *applying, enum directive directive)
     return (span){0};
 }
 
+/* The day alone says less than the moment that the page gave anyway. */
+static bool is_day_of(const struct date *date, const struct extraction *extraction)
+{
+    int64_t local = extraction->published_at + extraction->published_zone * MINUTE;
+
+    return !date->has_time && extraction->published_at != NO_TIME && extraction->published_has_time &&
+           date->at <= local && local < date->at + DAY;
+}
+
 static void take_head(struct applying *applying)
 {
     struct extraction *extraction = applying->extraction;
@@ -104,7 +118,7 @@ static void take_head(struct applying *applying)
         extraction->title = title;
     if (author.len)
         extraction->author_count = page_split_byline(applying->arena, author, &extraction->authors);
-    if (when.len && date_read(when, &date)) {
+    if (when.len && date_read(when, &date) && !is_day_of(&date, extraction)) {
         extraction->published_at = date.at;
         extraction->published_zone = date.has_zone ? date.zone_minutes : 0;
         extraction->published_has_time = date.has_time;
@@ -207,6 +221,94 @@ static void take_out(struct applying *applying)
     }
 }
 
+/* --- pictures and what is said of them --- */
+
+static bool is_caption(const struct node *node)
+{
+    return node->type == NODE_ELEMENT &&
+           (node->tag == TAG_figcaption ||
+            (span_find_nocase(node_attribute(node, "class"), S("caption")) != SPAN_NONE &&
+             !tag_is(node->tag, TAG_IS_SKIPPED)));
+}
+
+/* The same one twice is a lazy picture and its twin for those without scripts. */
+static size_t count_pictures(const struct node *root)
+{
+    span last = {0};
+    size_t count = 0;
+
+    for (const struct node *node = root; node; node = node_next(node, root)) {
+        if (node->type != NODE_ELEMENT || node->tag != TAG_img)
+            continue;
+        count += !count || !span_equal(last, node_attribute(node, "src"));
+        last = node_attribute(node, "src");
+    }
+    return count;
+}
+
+/* Nothing else is looked at: a page may hold a million boxes that are called captions, within one another. */
+static bool is_small(const struct node *root)
+{
+    size_t nodes = 0, bytes = 0;
+
+    for (const struct node *node = root; node; node = node_next(node, root)) {
+        bytes += node->type == NODE_TEXT ? node->text.len : 0;
+        if (++nodes > MOST_BOX_NODES || bytes > LONGEST_CAPTION)
+            return false;
+    }
+    return true;
+}
+
+/* The box that holds one picture and this caption, and nothing more to read; NULL: there is none. */
+static struct node *box_of_picture(struct applying *applying, const struct node *root, struct node *caption)
+{
+    span said = is_small(caption) ? node_text(applying->arena, caption) : (span){0};
+    struct node *box = caption->parent;
+
+    if (!said.len || count_pictures(caption))
+        return NULL;
+    for (int up = 0; box && box != root && box->tag != TAG_figure && up < MOST_BOXES;
+         box = box->parent, up++) {
+        if (!is_small(box))
+            break;
+        size_t pictures = count_pictures(box);
+        if (pictures)
+            return pictures == 1 && node_text(applying->arena, box).len == said.len ? box : NULL;
+    }
+    return NULL;
+}
+
+/* "A mill<small>Photo: Lee</small>" */
+static void set_credits_apart(struct applying *applying, struct node *caption)
+{
+    for (struct node *node = caption->first; node; node = node->next) {
+        const struct node *before = node->previous;
+        bool is_credit = node->tag == TAG_small || node->tag == TAG_cite || node->tag == TAG_span;
+        if (is_credit && before && before->type == NODE_TEXT && before->text.len &&
+            (unsigned char)before->text.at[before->text.len - 1] > ' ')
+            node_insert_before(node, node_new_text(applying->arena, S(" ")));
+    }
+}
+
+/* Many systems frame a picture in a box of their own; what a rule took is no longer looked at for that. */
+static void frame_pictures(struct applying *applying, struct node *root)
+{
+    for (struct node *node = root, *next; node; node = next) {
+        next = node_next(node, root);
+        if (!is_caption(node))
+            continue;
+        struct node *box = node->tag == TAG_figcaption && node->parent && node->parent->tag == TAG_figure
+                               ? NULL
+                               : box_of_picture(applying, root, node);
+        if (box) {
+            node_rename(box, TAG_figure);
+            node_rename(node, TAG_figcaption);
+        }
+        if (node->tag == TAG_figcaption)
+            set_credits_apart(applying, node);
+    }
+}
+
 /* --- the body --- */
 
 static struct node *gather(struct applying *applying, const struct selected *selected, size_t count)
@@ -255,6 +357,7 @@ struct error *rule_apply(struct arena *arena, const struct rule *rule, struct pa
     content = find_body(&applying);
     if (!content)
         return OK;
+    frame_pictures(&applying, content);
     html_sanitize(arena, content, &(struct sanitize_options){.base = page->base, .charset = page->charset});
     tidy(arena, content);
     if (content->first)

@@ -346,6 +346,40 @@ static void a_host_finds_its_file_and_those_of_the_hosts_above(void **state)
 }
 
 /* A rule that finds nothing is set aside, and the page is scored. */
+static void global_lines_are_put_behind_those_of_each_file(void **state)
+{
+    (void)state;
+    OWN(arena) arena = arena_new(16 * MiB);
+    const char *folder = getenv("COURANT_CASES");
+    struct rules *rules = NULL;
+    span warnings = {0};
+    static const char html[] =
+        "<title>Bridge closed - Gazette</title><meta property=og:title content='The bridge is "
+        "closed'><h1>Bridge</h1><div id=story>" ROOM_PARAGRAPH_1
+        "<div class=big-promo>Buy it</div>" ROOM_PARAGRAPH_2 "<amp-img src=/b.jpg "
+        "width=600 height=400></amp-img></div>";
+
+    if (!folder)
+        skip();
+    folder = arena_printf(arena, "%s/article/rules_global", folder).at;
+    assert_ok(rules_read(arena, &folder, 1, &rules, &warnings));
+    assert_int_equal(warnings.len, 0);
+    for (int i = 0; i < 3; i++) { /* its own file, one that wants no global lines, none at all */
+        static const char *const urls[] = {"https://gazette.example/1", "https://sport.gazette.example/1",
+                                           "https://other.example/1"};
+        struct page_bytes bytes = {.bytes = span_of(html), .url = span_of(urls[i])};
+        struct extraction *e = NULL;
+        assert_ok(article_from(arena, &bytes, &(struct extract_options){.rules = rules}, &e));
+        assert_int_equal(e->rule.len > 0, i < 2);
+        assert_int_equal(e->image_count, i == 0);
+        if (i == 0)
+            assert_span_equal(e->title, "The bridge is closed");
+        if (i < 2)
+            assert_int_equal(span_has(e->text, "Buy it"), i == 1);
+    }
+    assert_null(rules_find(arena, rules, S("other.example")));
+}
+
 static void a_dead_rule_is_set_aside_for_scoring(void **state)
 {
     (void)state;
@@ -401,6 +435,7 @@ int main(void)
         cmocka_unit_test(a_rule_knows_title_author_date_and_links),
         cmocka_unit_test(the_rule_for_a_newsroom_system_takes_the_same_as_scoring),
         cmocka_unit_test(a_host_finds_its_file_and_those_of_the_hosts_above),
+        cmocka_unit_test(global_lines_are_put_behind_those_of_each_file),
         cmocka_unit_test(a_dead_rule_is_set_aside_for_scoring),
         cmocka_unit_test(rules_that_would_cost_time_find_nothing_soon),
     };
