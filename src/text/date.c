@@ -375,7 +375,7 @@ bool date_read(span text, struct date *out_date)
     int64_t at;
 
     text = span_trim(text);
-    if (!date_tokens(text, &tokens) || has_other_number(&tokens))
+    if (span_has(text, "://") || !date_tokens(text, &tokens) || has_other_number(&tokens))
         return false;
     make_draft(&tokens, text, &draft);
     if (draft.is_refused)

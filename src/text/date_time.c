@@ -41,7 +41,7 @@ static int64_t thousandths(const struct token *fraction)
     return value;
 }
 
-/* 15:04, 15:04:05, 15:04:05.678 */
+/* 15:04, 15:04:05, 15:04:05.678, and 15:04:05:678 as some databases write it */
 static size_t take_clock(struct date_draft *draft, const struct token *at)
 {
     int64_t second = 0, millisecond = 0;
@@ -52,7 +52,7 @@ static size_t take_clock(struct date_draft *draft, const struct token *at)
     if (goes_on(&at[3], ":")) {
         second = at[4].number;
         taken = 5;
-        if (goes_on(&at[5], ".,")) {
+        if (goes_on(&at[5], ".,") || (goes_on(&at[5], ":") && at[6].digits == 3)) {
             millisecond = thousandths(&at[6]);
             taken = 7;
         }
