@@ -147,28 +147,55 @@ def whole(options, folder):
     site.stop()
 
 
-def growth(options, folder):
-    for size in (1000, 100000):
-        site = origin.Origin()
-        site.start()
-        newsroom = os.path.join(folder, f"n{size}")
+class Grown:
+    """An archive of so many articles, which gets ten new ones at a time."""
+
+    syncs = "fsync,fdatasync,syncfs,sync_file_range,msync"
+
+    def __init__(self, options, folder, size):
+        self.courant, self.size, self.rounds, self.trace = options.courant, size, 0, os.path.join(folder, "trace")
+        self.site = origin.Origin()
+        self.site.start()
+        self.newsroom = os.path.join(folder, f"n{size}")
         names = [f"s{i:04d}" for i in range(size // 1000)]
-        make_newsroom(newsroom, site.port, names, options.layout)
+        make_newsroom(self.newsroom, self.site.port, names, options.layout)
         for i, name in enumerate(names):
-            site.put(f"/{name}.xml", newstext.rss(range(1 + 1000 * i, 1001 + 1000 * i)))
-        harvest(options.courant, newsroom)
-        took = []
-        for k in range(20):
-            first = 10_000_000 + 10 * k
-            site.put(f"/{names[0]}.xml", newstext.rss(range(first, first + 10)))
-            before = time.perf_counter()
-            subprocess.run([options.courant, "-q", "-C", newsroom, "run", "--once", "--force", "--source", names[0]],
-                           stdout=subprocess.DEVNULL, check=True)
-            took.append(time.perf_counter() - before)
-        print(f"  ten new articles in an archive of {size}: median {statistics.median(took) * 1000:.0f} ms "
-              f"(from {min(took) * 1000:.0f} to {max(took) * 1000:.0f})")
-        site.stop()
-        shutil.rmtree(newsroom)
+            self.site.put(f"/{name}.xml", newstext.rss(range(1 + 1000 * i, 1001 + 1000 * i)))
+        harvest(options.courant, self.newsroom)
+
+    def add_ten(self, *before):
+        """Seconds of the round that finds them."""
+        first = 10_000_000 + 10 * self.rounds
+        self.rounds += 1
+        self.site.put("/s0000.xml", newstext.rss(range(first, first + 10)))
+        begin = time.perf_counter()
+        subprocess.run([*before, self.courant, "-q", "-C", self.newsroom, "run", "--once", "--force", "--source", "s0000"],
+                       stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - begin
+
+    def seconds_of_syncs(self):
+        """What its threads and processes wait for the disk in one round, added up."""
+        self.add_ten("strace", "-f", "-T", "-o", self.trace, "-e", "trace=" + self.syncs)
+        with open(self.trace, encoding="utf-8", errors="replace") as lines:
+            return sum(float(line.rpartition("<")[2].rstrip(">\n")) for line in lines if line.endswith(">\n"))
+
+
+def growth(options, folder):
+    small, large = [Grown(options, folder, size) for size in (1000, 100_000)]
+    took, syncs = {small: [], large: []}, {small: [], large: []}
+    for _ in range(20):  # by turns, so that what else the machine does is borne by both
+        for grown in took:
+            took[grown].append(grown.add_ten())
+    for _ in range(5 if shutil.which("strace") else 0):
+        for grown in syncs:
+            syncs[grown].append(grown.seconds_of_syncs())
+    for grown, seconds in took.items():
+        waited = f", of it {statistics.median(syncs[grown]) * 1000:.0f} ms in fsync and its like" if syncs[grown] else ""
+        print(f"  ten new articles in an archive of {grown.size}: median of 20 {statistics.median(seconds) * 1000:.0f} ms "
+              f"(from {min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f}){waited}")
+        grown.site.stop()
+    print(f"  the large one takes {statistics.median(took[large]) / statistics.median(took[small]):.2f} times as long, "
+          f"the median of pairs {statistics.median(b / a for a, b in zip(took[small], took[large])):.2f}")
 
 
 def size_of(folder):
