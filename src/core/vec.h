@@ -16,11 +16,12 @@
     }
 
 /* A pointer to a new, zeroed last element. */
-#define vec_add(arena, vec)                                                                   \
-    ({                                                                                        \
-        __auto_type vec_ = (vec);                                                             \
-        vec_->at = vec_grow((arena), vec_->at, sizeof *vec_->at, vec_->len, &vec_->capacity); \
-        &vec_->at[vec_->len++];                                                               \
+#define vec_add(arena, vec)                                                                       \
+    ({                                                                                            \
+        __auto_type vec_ = (vec);                                                                 \
+        if (vec_->len == vec_->capacity) /* most have room, and call nothing */                   \
+            vec_->at = vec_grow((arena), vec_->at, sizeof *vec_->at, vec_->len, &vec_->capacity); \
+        &vec_->at[vec_->len++];                                                                   \
     })
 
 void *vec_grow(struct arena *arena, void *at, size_t size, size_t len, size_t *capacity) MUST_USE;

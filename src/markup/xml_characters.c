@@ -113,7 +113,7 @@ static void copy_wide(const struct sink *sink)
     struct xml_repair *repair = sink->repair;
     span rest = xml_rest(repair);
     bool is_good = utf8_len(rest) > 0;
-    uint32_t character;
+    uint32_t character = 0;
 
     utf8_next(&rest, &character);
     if (!is_good)

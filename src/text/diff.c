@@ -36,7 +36,7 @@ static span cut_paragraph(span *rest)
 static span cut_word(span *rest)
 {
     span start = *rest, before;
-    uint32_t character;
+    uint32_t character = 0;
     bool is_word, is_space;
 
     utf8_next(rest, &character);

@@ -87,22 +87,33 @@ span text_without_bidi(struct arena *arena, span s)
     return plain.len == s.len ? s : arena_keep(arena, buf_span(&plain));
 }
 
+/* Bytes that white space beyond ASCII begins with; none of them is part of another character. */
+static inline bool may_begin_space(unsigned char byte)
+{
+    return byte == 0xC2 || (byte >= 0xE1 && byte <= 0xE3) || byte == 0xEF;
+}
+
 span text_collapse(struct arena *arena, span s)
 {
     char *out = arena_alloc(arena, s.len + 1);
     size_t len = 0;
-    uint32_t character;
 
     s = js_trim(s);
     while (s.len) {
-        span before = s;
-        utf8_next(&s, &character);
-        if (!is_js_space(character)) {
-            memcpy(out + len, before.at, (size_t)(s.at - before.at));
-            len += (size_t)(s.at - before.at);
-        } else if (out[len - 1] != ' ') { /* the first character is none: trimmed */
-            out[len++] = ' ';
+        const char *before = s.at;
+        unsigned char byte = (unsigned char)*before;
+        bool is_space;
+        if (may_begin_space(byte)) {
+            is_space = is_js_space(utf8_take(&s));
+        } else {
+            is_space = byte < 0x80 && is_js_space(byte);
+            s = span_from(s, 1);
         }
+        if (!is_space)
+            while (before < s.at)
+                out[len++] = *before++;
+        else if (out[len - 1] != ' ') /* the first character is none: trimmed */
+            out[len++] = ' ';
     }
     return (span){out, len};
 }

@@ -71,19 +71,32 @@ static size_t decode(span s, uint32_t *out_character, bool *out_is_whole)
     return len;
 }
 
-bool utf8_next(span *rest, uint32_t *out_character)
+/* Two and three bytes in a row that are what they should be: all scripts in daily use. */
+static inline size_t decode_common(span s, uint32_t *out_character)
 {
-    bool is_whole;
+    const unsigned char *at = (const unsigned char *)s.at;
 
-    if (rest->len == 0)
-        return false;
-    if ((unsigned char)rest->at[0] < 0x80) {
-        *out_character = (unsigned char)rest->at[0];
-        *rest = span_from(*rest, 1);
-        return true;
+    if (s.len >= 3 && at[0] > 0xE0 && at[0] < 0xED && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80) {
+        *out_character = (at[0] & 0x0Fu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu);
+        return 3;
     }
-    *rest = span_from(*rest, decode(*rest, out_character, &is_whole));
-    return true;
+    if (s.len >= 2 && at[0] >= 0xC2 && at[0] <= 0xDF && (at[1] & 0xC0) == 0x80) {
+        *out_character = (at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu);
+        return 2;
+    }
+    return 0;
+}
+
+uint32_t utf8_take(span *rest)
+{
+    uint32_t character;
+    bool is_whole;
+    size_t len = decode_common(*rest, &character);
+
+    if (!len)
+        len = decode(*rest, &character, &is_whole);
+    *rest = span_from(*rest, len);
+    return character;
 }
 
 size_t utf8_len(span s)
@@ -209,10 +222,8 @@ span utf8_cut(span s, size_t max_bytes)
     return (span){s.at, max_bytes};
 }
 
-bool is_js_space(uint32_t c)
+bool is_js_space_beyond_ascii(uint32_t c)
 {
-    if (c < 0x80)
-        return c == ' ' || (c >= '\t' && c <= '\r');
     return c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
            c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
@@ -220,6 +231,10 @@ bool is_js_space(uint32_t c)
 /* The last character, found by going back to where one begins. */
 static size_t last_len(span s, uint32_t *out_character)
 {
+    if (s.len && (unsigned char)s.at[s.len - 1] < 0x80) {
+        *out_character = (unsigned char)s.at[s.len - 1];
+        return 1;
+    }
     for (size_t len = MIN(s.len, 4); len > 0; len--) {
         span end = span_from(s, s.len - len);
         if (utf8_len(end) == len) {
@@ -302,10 +317,8 @@ static bool is_of(uint32_t c, uint32_t categories)
     return categories >> utf8proc_category((utf8proc_int32_t)c) & 1;
 }
 
-bool is_letter_or_digit(uint32_t c)
+bool is_letter_or_digit_beyond_ascii(uint32_t c)
 {
-    if (c < 0x80)
-        return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
     return is_of(c, CATEGORY(LU) | CATEGORY(LL) | CATEGORY(LT) | CATEGORY(LM) | CATEGORY(LO) | CATEGORY(ND) |
                         CATEGORY(NL) | CATEGORY(NO));
 }
@@ -328,13 +341,11 @@ bool is_unicode_space(uint32_t c)
     return is_of(c, CATEGORY(ZS));
 }
 
-uint32_t fold_case(uint32_t c)
+uint32_t fold_case_beyond_ascii(uint32_t c)
 {
     utf8proc_int32_t folded[4];
     int boundary = 0;
 
-    if (c < 0x80)
-        return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
     if (c > 0x10FFFF)
         return c;
     if (utf8proc_decompose_char((utf8proc_int32_t)c, folded, ARRAY_SIZE(folded), UTF8PROC_CASEFOLD,

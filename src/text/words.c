@@ -122,3 +122,34 @@ size_t words_count(span text)
     }
     return count;
 }
+
+static inline unsigned char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : (unsigned char)c;
+}
+
+static bool stands_at(span text, size_t at, const char *word)
+{
+    while (*word && at < text.len && lower(text.at[at]) == lower(*word)) {
+        at++;
+        word++;
+    }
+    return !*word;
+}
+
+bool words_stand_in(span text, const char *const *words, size_t count)
+{
+    uint64_t begins[4] = {0}; /* a bit for each byte that a word begins with */
+
+    if (text.len == 0)
+        return false;
+    for (size_t w = 0; w < count; w++)
+        begins[lower(*words[w]) / 64] |= UINT64_C(1) << lower(*words[w]) % 64;
+    for (size_t at = 0; at < text.len; at++) {
+        unsigned char first = lower(text.at[at]);
+        for (size_t w = 0; w < count && begins[first / 64] >> first % 64 & 1; w++)
+            if (stands_at(text, at, words[w]))
+                return true;
+    }
+    return false;
+}
