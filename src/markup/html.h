@@ -64,13 +64,21 @@ enum tag tag_of_name(span lower_case_name); /* TAG_UNKNOWN if HTML has no such e
 const char *tag_name(enum tag tag);
 bool tag_is(enum tag tag, enum tag_flags flags);
 bool node_is_block(const struct node *node); /* block-level element, or an unknown one with '-' in its name */
-span node_attribute(const struct node *node,
-                    const char *name); /* {0}: it has none; an empty one has a place */
+static inline span node_attribute(const struct node *node, const char *name)
+{
+    for (size_t i = 0; i < node->attribute_count; i++)
+        if (*node->attributes[i].name.at == *name && span_is(node->attributes[i].name, name))
+            return node->attributes[i].value;
+    return (span){0}; /* an empty one has a place */
+}
 bool node_has_class(const struct node *node, const char *name);
-/* The next in document order below `root` (which itself is the first); NULL after the last. */
-struct node *node_next(const struct node *node, const struct node *root);
-struct node *node_next_skipping(const struct node *node,
-                                const struct node *root);      /* the same, but not what is below `node` */
+struct node *node_next_skipping(const struct node *node, const struct node *root);
+/* The next in document order below `root` (which itself is the first); NULL after the last.
+ * node_next_skipping() is the same, but not what is below `node`. */
+static inline struct node *node_next(const struct node *node, const struct node *root)
+{
+    return node->first ? node->first : node_next_skipping(node, root);
+}
 struct node *node_find(const struct node *root, enum tag tag); /* the first one below, or NULL */
 bool node_is_within(const struct node *node, const struct node *ancestor);
 /* All text below, as it stands; skipped elements (script, style, ...) left out. */

@@ -54,14 +54,6 @@ bool node_is_block(const struct node *node)
                                     : tag_is(node->tag, TAG_IS_BLOCK);
 }
 
-span node_attribute(const struct node *node, const char *name)
-{
-    for (size_t i = 0; i < node->attribute_count; i++)
-        if (span_is(node->attributes[i].name, name))
-            return node->attributes[i].value;
-    return (span){0};
-}
-
 bool node_has_class(const struct node *node, const char *name)
 {
     span classes = node_attribute(node, "class"), class;
@@ -83,11 +75,6 @@ struct node *node_next_skipping(const struct node *node, const struct node *root
             return NULL;
     }
     return NULL;
-}
-
-struct node *node_next(const struct node *node, const struct node *root)
-{
-    return node->first ? node->first : node_next_skipping(node, root);
 }
 
 struct node *node_find(const struct node *root, enum tag tag)
@@ -135,6 +122,8 @@ span node_text(struct arena *arena, const struct node *node)
     const struct node *at = node;
     span result;
 
+    if (node->first && node->first == node->last && node->first->type == NODE_TEXT)
+        return text_collapse(arena, node->first->text);
     while (at) {
         const struct node *next;
 
@@ -148,7 +137,7 @@ span node_text(struct arena *arena, const struct node *node)
                 buf_add_char(&text, ' ');
         at = next;
     }
-    result = arena_keep(arena, text_collapse(arena, buf_span(&text)));
+    result = text_collapse(arena, buf_span(&text));
     buf_release(&text);
     return result;
 }

@@ -5,6 +5,7 @@
 #include "limits/limits.h"
 #include "markup/internal.h"
 #include "text/utf8.h"
+#include "text/words.h"
 
 static struct node *leave_out(const struct sanitizer *sanitizer, struct node *node)
 {
@@ -43,12 +44,7 @@ static bool is_placeholder(span src)
     static const char *const words[] = {"placeholder", "blank.", "spacer.",     "loading.", "lazy",
                                         "grey.",       "pixel.", "transparent", "1x1.",     "none.gif"};
 
-    if (!src.len || span_starts_nocase(src, S("data:")))
-        return true;
-    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-        if (span_find_nocase(src, span_of(words[i])) != SPAN_NONE)
-            return true;
-    return false;
+    return !src.len || span_starts_nocase(src, S("data:")) || words_stand_in(src, words, ARRAY_SIZE(words));
 }
 
 /* "1", "0px": nobody can see it, it only counts who looked */
