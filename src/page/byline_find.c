@@ -5,6 +5,7 @@
  */
 #include "page/internal.h"
 #include "text/utf8.h"
+#include "text/words.h"
 
 enum { LONGEST_BYLINE = 200, SHORTEST_LINE = 8, NEAR = 400 /* nodes behind the heading */, FAR = 3000 };
 
@@ -34,10 +35,7 @@ static bool leads_to_person(const struct node *node)
 
     if (has_relation(node))
         return true;
-    for (size_t i = 0; href.len && i < ARRAY_SIZE(person_paths); i++)
-        if (span_find_nocase(href, span_of(person_paths[i])) != SPAN_NONE)
-            return true;
-    return false;
+    return words_stand_in(href, person_paths, ARRAY_SIZE(person_paths));
 }
 
 /* "By Ann Lee" as a line of its own; "By" before an element that holds the name */

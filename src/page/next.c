@@ -40,6 +40,22 @@ static bool is_one_of(span label, const char *const *words, size_t count)
     return false;
 }
 
+/* Nearly all links of a page fail by their first letter, which folding changes only in texts beyond ASCII. */
+static bool may_be_one(span label)
+{
+    char first = (char)fold_case((unsigned char)*label.at);
+
+    if (utf8_ascii_len(label) < label.len)
+        return true;
+    for (size_t i = 0; i < ARRAY_SIZE(next_words); i++)
+        if (*next_words[i] == first)
+            return true;
+    for (size_t i = 0; i < ARRAY_SIZE(single_words); i++)
+        if (*single_words[i] == first)
+            return true;
+    return false;
+}
+
 static size_t common_start(span a, span b)
 {
     size_t len = 0;
@@ -85,18 +101,23 @@ void find_next(struct reader *reader)
     if (next->value.len && !is_same_article(reader, next->value)) /* rel=next of a blog: an older article */
         *next = (struct said){0};
     for (const struct node *node = body; node; node = node_next(node, body)) {
-        span href = node_attribute(node, "href"), url, label;
-        if (node->tag != TAG_a || !href.len || href.at[0] == '#')
+        span href = node->tag == TAG_a ? node_attribute(node, "href") : (span){0}, url, label;
+        bool leads_on;
+        if (!href.len || href.at[0] == '#')
             continue;
         label = short_text(reader, node, LONGEST_LABEL);
         if (!label.len || label.len > LONGEST_LABEL)
             continue;
+        if (!may_be_one(label))
+            continue;
         label = utf8_fold(reader->arena, label);
+        leads_on = is_one_of(label, next_words, ARRAY_SIZE(next_words));
+        if (!leads_on && !is_one_of(label, single_words, ARRAY_SIZE(single_words)))
+            continue;
         url = url_resolve(reader->arena, reader->page->base, href);
-        if (is_one_of(label, next_words, ARRAY_SIZE(next_words)) && is_same_article(reader, url))
+        if (leads_on && is_same_article(reader, url))
             say_url(reader, FACT_NEXT, RANK_FAIR, url);
-        else if (is_one_of(label, single_words, ARRAY_SIZE(single_words)) &&
-                 common_start(url, reader->page->url) * 2 >= reader->page->url.len)
+        else if (!leads_on && common_start(url, reader->page->url) * 2 >= reader->page->url.len)
             say_url(reader, FACT_SINGLE_PAGE, RANK_FAIR, url);
     }
 }

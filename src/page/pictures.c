@@ -10,6 +10,7 @@
 #include "page/internal.h"
 #include "text/json.h"
 #include "text/url.h"
+#include "text/words.h"
 
 /* The larger, the sooner */
 static const char *const addresses[] = {"data-src",         "data-original",
@@ -47,9 +48,8 @@ static span settled_address(struct arena *arena, span base, span address)
         span_starts_nocase(address, S("data:")) || span_starts_nocase(address, S("about:")) ||
         span_starts_nocase(address, S("javascript:")))
         return (span){0};
-    for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++)
-        if (span_find_nocase(address, span_of(placeholders[i])) != SPAN_NONE)
-            return (span){0};
+    if (words_stand_in(address, placeholders, ARRAY_SIZE(placeholders)))
+        return (span){0};
     span url = url_resolve(arena, base, address);
     if (url.len)
         return span_starts(url, S("http://")) || span_starts(url, S("https://")) ? url : (span){0};
@@ -60,12 +60,8 @@ static bool looks_like_picture(span address)
 {
     static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"};
 
-    if (span_starts(address, S("/")) || span_starts(address, S("http")))
-        return true;
-    for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
-        if (span_find_nocase(address, span_of(endings[i])) != SPAN_NONE)
-            return true;
-    return false;
+    return span_starts(address, S("/")) || span_starts(address, S("http")) ||
+           words_stand_in(address, endings, ARRAY_SIZE(endings));
 }
 
 /* HTML Standard 4.8.4.3.10: an address, then its width or density, up to a comma. An address may hold commas,
@@ -146,11 +142,29 @@ static span address_in_style(struct arena *arena, span base, span style)
     return settled_address(arena, base, value);
 }
 
+/* Could it? Most pictures have no attribute but the plain ones, and no name is looked for in those. */
+static bool has_hidden_address(const struct node *node)
+{
+    static const char *const plain[] = {"src",   "alt",   "class",  "width",   "height",   "id",
+                                        "title", "style", "border", "loading", "decoding", "sizes"};
+
+    for (size_t i = 0; i < node->attribute_count; i++) {
+        size_t p = 0;
+        while (p < ARRAY_SIZE(plain) && !span_is(node->attributes[i].name, plain[p]))
+            p++;
+        if (p == ARRAY_SIZE(plain))
+            return true;
+    }
+    return false;
+}
+
 /* What hints at a picture besides `src` */
 static span hidden_address(struct arena *arena, span base, const struct node *node)
 {
     span url = {0};
 
+    if (!has_hidden_address(node))
+        return url;
     for (size_t i = 0; !url.len && i < ARRAY_SIZE(addresses); i++) {
         span value = node_attribute(node, addresses[i]);
         if (value.len && looks_like_picture(span_trim(value)))

@@ -7,6 +7,7 @@
 #include "text/escape.h"
 #include "text/url.h"
 #include "text/utf8.h"
+#include "text/words.h"
 
 /* --- names --- */
 
@@ -249,13 +250,7 @@ span short_text(struct reader *reader, const struct node *node, size_t longest)
 
 bool node_is_named(const struct node *node, const char *const *words, size_t count)
 {
-    static const char *const places[] = {"class", "id"};
-
-    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-        span name = span_sub(node_attribute(node, places[i]), 0, 512);
-        for (size_t w = 0; name.len && w < count; w++)
-            if (span_find_nocase(name, span_of(words[w])) != SPAN_NONE)
-                return true;
-    }
-    return false;
+    return node->attribute_count &&
+           (words_stand_in(span_sub(node_attribute(node, "class"), 0, 512), words, count) ||
+            words_stand_in(span_sub(node_attribute(node, "id"), 0, 512), words, count));
 }
