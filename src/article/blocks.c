@@ -4,6 +4,11 @@
 #include "limits/limits.h"
 #include "text/utf8.h"
 
+struct known_signs {
+    span names;
+    uint32_t signs;
+};
+
 struct gathering {
     struct arena *arena;
     struct blocks *blocks;
@@ -13,20 +18,12 @@ struct gathering {
     struct block open;
     int current; /* element that is open: index */
     int in_link, in_strong, in_em;
-    int breaks; /* <br> since the last text */
+    int breaks;       /* <br> since the last text */
+    struct buf names; /* of an element */
+    struct known_signs known[256];
 };
 
 /* --- what counts of a text --- */
-
-/* utf8_next(), with nothing to call for most characters of most pages */
-static inline bool next_character(span *rest, uint32_t *out_character)
-{
-    if (rest->len == 0 || (unsigned char)*rest->at >= 0x80)
-        return utf8_next(rest, out_character);
-    *out_character = (unsigned char)*rest->at++;
-    rest->len--;
-    return true;
-}
 
 uint32_t *blocks_tokens(struct arena *arena, span text, int *out_count)
 {
@@ -34,7 +31,7 @@ uint32_t *blocks_tokens(struct arena *arena, span text, int *out_count)
     uint32_t hash = 0;
     bool is_open = false;
 
-    for (uint32_t c; next_character(&text, &c);) {
+    for (uint32_t c; utf8_next(&text, &c);) {
         bool is_alone = c >= 0x80 && is_unspaced(c) && is_letter_or_digit(c);
         bool is_word = !is_alone && (is_letter_or_digit(c) || c == '_');
         if (is_open && !is_word) {
@@ -171,7 +168,7 @@ static void look_at_end(struct block *block)
     span rest = block->text;
     uint32_t last = 0, c;
 
-    while (next_character(&rest, &c))
+    while (utf8_next(&rest, &c))
         if (!is_js_space(c) && !(is_closing(c) && last))
             last = c;
     block->ends_sentence = is_sentence_mark(last) && last != ';' && last != 0xFF1B;
@@ -180,18 +177,20 @@ static void look_at_end(struct block *block)
 
 static span folded(struct arena *arena, span text)
 {
-    struct buf out = {.max = LIMIT_ARTICLE_BLOCK * 2};
-    span kept;
+    LOCAL(buf) out = {.max = LIMIT_ARTICLE_BLOCK * 2};
 
-    for (uint32_t c; next_character(&text, &c);) {
-        if (c < 0x80)
-            buf_add_char(&out, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
-        else
+    while (text.len) {
+        size_t plain = utf8_ascii_len(text);
+        char *room = buf_reserve(&out, plain);
+        uint32_t c;
+        for (size_t i = 0; room && i < plain; i++)
+            room[i] = (char)fold_case((unsigned char)text.at[i]);
+        out.len += room ? plain : 0;
+        text = span_from(text, plain);
+        if (utf8_next(&text, &c))
             utf8_add(&out, c == 0x2019 ? '\'' : fold_case(c));
     }
-    kept = arena_keep(arena, buf_span(&out));
-    buf_release(&out);
-    return kept;
+    return arena_keep(arena, buf_span(&out));
 }
 
 static void measure(struct blocks *blocks, struct block *block)
@@ -199,7 +198,7 @@ static void measure(struct blocks *blocks, struct block *block)
     struct looking looking = {0};
     span rest = block->text;
 
-    for (uint32_t c; next_character(&rest, &c);)
+    for (uint32_t c; utf8_next(&rest, &c);)
         look_at(block, &looking, c);
     end_digits(block, &looking, ' ');
     if (is_sentence_mark(looking.before) && !is_wide_sentence_mark(looking.before))
@@ -251,7 +250,7 @@ static float count_characters(span text)
 {
     float count = 0;
 
-    for (uint32_t c; next_character(&text, &c);)
+    for (uint32_t c; utf8_next(&text, &c);)
         count += !is_js_space(c);
     return count;
 }
@@ -321,22 +320,39 @@ static bool is_hidden(const struct node *node)
     return false;
 }
 
-static uint32_t signs_of_element(struct gathering *gathering, const struct node *node)
+/* All that names an element, in one row */
+static void gather_names(struct buf *names, const struct node *node)
 {
     static const char *const attributes[] = {
         "class",     "id",          "role",    "data-testid",     "data-component", "data-component-name",
         "data-type", "data-module", "data-qa", "data-block-name", "aria-label"};
-    LOCAL(buf) names = {.max = 1 * KiB};
 
-    for (size_t i = 0; i < ARRAY_SIZE(attributes); i++) {
+    buf_clear(names);
+    for (size_t i = 0; node->attribute_count && i < ARRAY_SIZE(attributes); i++) {
         span value = node_attribute(node, attributes[i]);
         if (value.len == 0)
             continue;
-        if (names.len)
-            buf_add_char(&names, ' ');
-        buf_add(&names, span_sub(value, 0, 300));
+        if (names->len)
+            buf_add_char(names, ' ');
+        buf_add(names, span_sub(value, 0, 300));
     }
-    return names.len ? signs_of_class(gathering->blocks->signs, buf_span(&names)) : 0;
+}
+
+/* The elements of a list have the same names, and are asked about once. */
+static uint32_t signs_of_element(struct gathering *gathering, const struct node *node)
+{
+    struct known_signs *known;
+    span names;
+
+    gather_names(&gathering->names, node);
+    names = buf_span(&gathering->names);
+    if (names.len == 0)
+        return 0;
+    known = &gathering->known[span_hash(names) % ARRAY_SIZE(gathering->known)];
+    if (!span_equal(known->names, names))
+        *known = (struct known_signs){.names = arena_keep(gathering->arena, names),
+                                      .signs = signs_of_class(gathering->blocks->signs, names)};
+    return known->signs;
 }
 
 static void open_element(struct gathering *gathering, struct node *node)
@@ -481,8 +497,11 @@ static void add_sums(struct blocks *blocks)
 struct error *blocks_read(struct arena *arena, struct node *document, struct blocks **out_blocks)
 {
     struct blocks *blocks = ARENA_NEW(arena, struct blocks);
-    struct gathering gathering = {
-        .arena = arena, .blocks = blocks, .current = -1, .text = {.max = LIMIT_ARTICLE_BLOCK}};
+    struct gathering gathering = {.arena = arena,
+                                  .blocks = blocks,
+                                  .current = -1,
+                                  .text = {.max = LIMIT_ARTICLE_BLOCK},
+                                  .names = {.max = 1 * KiB}};
     struct node *node = document;
 
     *blocks = (struct blocks){.arena = arena, .document = document, .signs = signs_new(arena)};
@@ -501,6 +520,7 @@ struct error *blocks_read(struct arena *arena, struct node *document, struct blo
         node = node == document ? NULL : node->next;
     }
     buf_release(&gathering.text);
+    buf_release(&gathering.names);
     if (arena_is_full(arena))
         return error_new(ERROR_LIMIT, "the page is too large to look for an article in");
     blocks->elements = gathering.elements.at;

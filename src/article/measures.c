@@ -300,9 +300,9 @@ static void find_headline(struct measuring *m)
             m->is_headline_article[e] = m->has_headline_article = true;
 }
 
-static span hash_key(struct arena *arena, uint32_t hash)
+static span hash_key(const uint32_t *hash) /* which stays where it is */
 {
-    return arena_keep(arena, (span){(const char *)&hash, sizeof hash});
+    return (span){(const char *)hash, sizeof *hash};
 }
 
 static void count_kinds(struct measuring *m)
@@ -312,7 +312,7 @@ static void count_kinds(struct measuring *m)
 
     for (int i = 0; i < blocks->block_count; i++) {
         const struct block *block = &blocks->blocks[i];
-        void **kind_at = map_at(&kinds, hash_key(m->arena, blocks->elements[block->box].signature));
+        void **kind_at = map_at(&kinds, hash_key(&blocks->elements[block->box].signature));
         void **seen_at = map_at(&texts, block->text);
         struct kind *kind = *kind_at ? *kind_at : (*kind_at = ARENA_NEW(m->arena, struct kind));
         struct text_seen *seen = *seen_at ? *seen_at : (*seen_at = ARENA_NEW(m->arena, struct text_seen));
@@ -334,7 +334,7 @@ static void count_repeats(struct measuring *m)
     float **of = ARENA_ARRAY(m->arena, float *, (size_t)blocks->element_count);
 
     for (int e = 0; e < blocks->element_count; e++) {
-        void **at = map_at(&counts, hash_key(m->arena, blocks->elements[e].pair_signature));
+        void **at = map_at(&counts, hash_key(&blocks->elements[e].pair_signature));
         float *count = *at ? *at : (*at = ARENA_NEW(m->arena, float));
         *count += node_is_block(blocks->elements[e].node);
         of[e] = count;

@@ -8,7 +8,7 @@
 #include "article/signs.h"
 #include "core/vec.h"
 
-enum { HEADS = 1024, NO_WORD = 0xffff };
+enum { HEADS = 1024, NO_WORD = 0xffff, NAMES_MAX = 400 /* bytes of class names that are looked at */ };
 
 struct word {
     span text;
@@ -172,18 +172,22 @@ static bool stands_at(const struct word *word, span text, size_t at)
 {
     size_t end = at + word->text.len;
 
-    if (end > text.len || memcmp(text.at + at, word->text.at, word->text.len) != 0)
+    if (end > text.len)
         return false;
+    for (size_t i = 0; i < word->text.len; i++) /* short, and different soon */
+        if (text.at[at + i] != word->text.at[i])
+            return false;
     if (word->from_boundary && at > 0 && continues_word(text.at[at - 1]))
         return false;
     return !word->to_boundary || end == text.len || !continues_word(text.at[end]);
 }
 
 /* Class names in one spelling: camelCase and '_' become '-', lower case. */
-static span normal_names(struct arena *arena, span names)
+static span normal_names(span names, char out[2 * NAMES_MAX])
 {
-    char *out = arena_alloc(arena, names.len * 2 + 1);
     size_t len = 0;
+
+    names = span_sub(names, 0, NAMES_MAX);
 
     for (size_t i = 0; i < names.len; i++) {
         char c = names.at[i];
@@ -212,9 +216,9 @@ static bool is_only_about_comments(span names)
 
 uint32_t signs_of_class(const struct signs *signs, span names)
 {
-    OWN(arena) arena = arena_new(64 * KiB);
+    char room[2 * NAMES_MAX];
     const struct word_table *table = &signs->classes;
-    span text = normal_names(arena, span_sub(names, 0, 400));
+    span text = normal_names(names, room);
     uint32_t bits = 0;
 
     for (size_t i = 0; i + 1 < text.len; i++)
