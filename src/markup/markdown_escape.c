@@ -72,21 +72,38 @@ static bool needs_escape(char c, span rest, uint32_t before, uint32_t after, boo
     }
 }
 
+/* Bytes before the first that may need an escape */
+static size_t plain_len(span text)
+{
+    static const bool is_special[256] = {
+        ['\\'] = true, ['`'] = true, ['*'] = true, ['_'] = true, ['~'] = true,
+        ['['] = true,  [']'] = true, ['!'] = true, ['<'] = true, ['&'] = true};
+    size_t len = 0;
+
+    while (len < text.len && !is_special[(unsigned char)text.at[len]])
+        len++;
+    return len;
+}
+
 void markdown_escape_text(struct buf *out, span text, uint32_t before, uint32_t after, bool is_in_brackets)
 {
     while (text.len) {
-        span rest = text, next;
-        uint32_t character, following;
+        span plain = span_sub(text, 0, plain_len(text)), next;
+        uint32_t following;
 
-        utf8_next(&rest, &character);
-        next = rest;
+        buf_add(out, plain);
+        text = span_from(text, plain.len);
+        before = plain.len ? utf8_last(plain) : before;
+        if (text.len == 0)
+            return;
+        next = span_from(text, 1);
         if (!utf8_next(&next, &following))
             following = after;
-        if (character < 0x80 && needs_escape(*text.at, text, before, following, is_in_brackets))
+        if (needs_escape(*text.at, text, before, following, is_in_brackets))
             buf_add_char(out, '\\');
-        buf_add(out, span_sub(text, 0, text.len - rest.len));
-        before = character;
-        text = rest;
+        buf_add_char(out, *text.at);
+        before = (unsigned char)*text.at;
+        text = span_from(text, 1);
     }
 }
 

@@ -106,9 +106,12 @@ void line_add_text(struct line *line, span text)
             } else if (has_space && !(has_line_feed && is_cjk(last) && is_cjk(character))) {
                 buf_add_char(&word, ' ');
             }
-            buf_add(&word, span_sub(text, 0, text.len - rest.len));
+            while (rest.len && !is_space((unsigned char)*rest.at))
+                rest = span_from(rest, 1);
+            text.len -= rest.len;
+            buf_add(&word, text);
             has_space = has_line_feed = false;
-            last = character;
+            last = utf8_last(text);
         }
         text = rest;
     }

@@ -54,6 +54,8 @@ static void add_text(struct writer *writer, span text)
             writer->has_line_feed |= character == '\n';
         } else {
             catch_up(writer, character);
+            for (span next = rest; utf8_next(&next, &writer->last) && !is_js_space(writer->last); rest = next)
+                character = writer->last;
             buf_add(writer->out, span_sub(text, 0, text.len - rest.len));
             writer->last = character;
         }

@@ -4,6 +4,7 @@
 #include "page/internal.h"
 #include "text/url.h"
 #include "text/utf8.h"
+#include "text/words.h"
 
 static const char *const next_words[] = {
     "next page",     "next",    "下一页", "下一頁",        "下页",      "次のページ",       "다음",
@@ -40,20 +41,11 @@ static bool is_one_of(span label, const char *const *words, size_t count)
     return false;
 }
 
-/* Nearly all links of a page fail by their first letter, which folding changes only in texts beyond ASCII. */
+/* Nearly all links of a page lead elsewhere; folding changes more than case only in labels beyond ASCII. */
 static bool may_be_one(span label)
 {
-    char first = (char)fold_case((unsigned char)*label.at);
-
-    if (utf8_ascii_len(label) < label.len)
-        return true;
-    for (size_t i = 0; i < ARRAY_SIZE(next_words); i++)
-        if (*next_words[i] == first)
-            return true;
-    for (size_t i = 0; i < ARRAY_SIZE(single_words); i++)
-        if (*single_words[i] == first)
-            return true;
-    return false;
+    return utf8_ascii_len(label) < label.len || words_stand_in(label, next_words, ARRAY_SIZE(next_words)) ||
+           words_stand_in(label, single_words, ARRAY_SIZE(single_words));
 }
 
 static size_t common_start(span a, span b)

@@ -245,6 +245,14 @@ static size_t last_len(span s, uint32_t *out_character)
     return 0;
 }
 
+uint32_t utf8_last(span s)
+{
+    uint32_t character = s.len ? UTF8_REPLACEMENT : 0;
+
+    last_len(s, &character);
+    return character;
+}
+
 span js_trim(span s)
 {
     uint32_t character;
@@ -346,8 +354,8 @@ uint32_t fold_case_beyond_ascii(uint32_t c)
     utf8proc_int32_t folded[4];
     int boundary = 0;
 
-    if (c > 0x10FFFF)
-        return c;
+    if ((c >= 0x2E80 && c < 0xA640) || (c >= 0xAC00 && c < 0xD7A4) || c > 0x10FFFF)
+        return c; /* scripts that have no case: Han, kana, hangul */
     if (utf8proc_decompose_char((utf8proc_int32_t)c, folded, ARRAY_SIZE(folded), UTF8PROC_CASEFOLD,
                                 &boundary) == 1)
         return (uint32_t)folded[0];

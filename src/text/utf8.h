@@ -34,6 +34,7 @@ void utf8_add(struct buf *out, uint32_t character);
 span utf8_repair(struct arena *arena, span s); /* `s` itself where it is valid */
 size_t utf8_count(span s);                     /* characters */
 span utf8_cut(span s, size_t max_bytes);       /* its start, never splitting a character */
+uint32_t utf8_last(span s);                    /* its last character; 0: it is empty */
 
 /* White space as ECMAScript's \s names it: TAB LF VT FF CR SPACE, U+00A0 1680 2000-200A 2028 2029 202F 205F
  * 3000 FEFF. */

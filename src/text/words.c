@@ -137,17 +137,22 @@ static bool stands_at(span text, size_t at, const char *word)
     return !*word;
 }
 
+static inline unsigned pair_of(const char *at)
+{
+    return (lower(at[0]) * 7u + lower(at[1])) % 256;
+}
+
 bool words_stand_in(span text, const char *const *words, size_t count)
 {
-    uint64_t begins[4] = {0}; /* a bit for each byte that a word begins with */
+    uint64_t pairs[4] = {0}; /* a bit for each pair of bytes that a word begins with; some pairs share one */
 
-    if (text.len == 0)
+    if (text.len < 2)
         return false;
     for (size_t w = 0; w < count; w++)
-        begins[lower(*words[w]) / 64] |= UINT64_C(1) << lower(*words[w]) % 64;
-    for (size_t at = 0; at < text.len; at++) {
-        unsigned char first = lower(text.at[at]);
-        for (size_t w = 0; w < count && begins[first / 64] >> first % 64 & 1; w++)
+        pairs[pair_of(words[w]) / 64] |= UINT64_C(1) << pair_of(words[w]) % 64;
+    for (size_t at = 0; at + 1 < text.len; at++) {
+        unsigned pair = pair_of(text.at + at);
+        for (size_t w = 0; w < count && pairs[pair / 64] >> pair % 64 & 1; w++)
             if (stands_at(text, at, words[w]))
                 return true;
     }

@@ -82,12 +82,30 @@ static void a_reader_counts_words_and_unspaced_characters(void **state)
         assert_int_equal(words_count(span_of(cases[i].text)), cases[i].count);
 }
 
+static void words_are_found_anywhere_and_in_either_case(void **state)
+{
+    static const char *const words[] = {"more-", "über", "AD"};
+    static const struct {
+        const char *text;
+        bool is_found;
+    } cases[] = {
+        {"", false},         {"m", false},    {"more", false}, {"read MORE-here", true}, {"über", true},
+        {"gegenüber", true}, {"ÜBER", false}, {"x ad", true},  {"a d", false},           {"morE-", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_int_equal(words_stand_in(span_of(cases[i].text), words, ARRAY_SIZE(words)), cases[i].is_found);
+    assert_false(words_stand_in((span){0}, words, ARRAY_SIZE(words)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_folded_and_unspaced_scripts_give_pairs),
         cmocka_unit_test(an_endless_word_is_given_once_and_cut),
         cmocka_unit_test(a_reader_counts_words_and_unspaced_characters),
+        cmocka_unit_test(words_are_found_anywhere_and_in_either_case),
     };
 
     return cmocka_run_group_tests_name("words", tests, NULL, NULL);
