@@ -53,31 +53,67 @@ uint32_t *blocks_tokens(struct arena *arena, span text, int *out_count)
     return tokens.at;
 }
 
-static bool is_sentence_mark(uint32_t c)
+/* What a character is to a text: most are ASCII, and known by a table. */
+enum trait {
+    SPACE = 1,
+    DIGIT = 2,
+    SMALL = 4,
+    CAPITAL = 8,
+    ENDS_SENTENCE = 16, /* before white space or a closing mark */
+    ENDS_ANYWHERE = 32, /* a sentence, whatever follows */
+    CLOSES = 64,        /* quotation marks and brackets */
+    COMMA = 128,
+    BAR = 256,
+    UNSPACED = 512
+};
+
+static const uint8_t ascii_traits[128] = {
+    ['\t'] = SPACE,        ['\n'] = SPACE,        ['\v'] = SPACE,        ['\f'] = SPACE,
+    ['\r'] = SPACE,        [' '] = SPACE,         ['0' ... '9'] = DIGIT, ['A' ... 'Z'] = CAPITAL,
+    ['a' ... 'z'] = SMALL, ['.'] = ENDS_SENTENCE, ['!'] = ENDS_SENTENCE, ['?'] = ENDS_SENTENCE,
+    [';'] = ENDS_SENTENCE, ['"'] = CLOSES,        ['\''] = CLOSES,       [')'] = CLOSES,
+    [']'] = CLOSES,        [','] = COMMA,
+};
+
+static unsigned traits_beyond_ascii(uint32_t c)
 {
-    return c == '.' || c == '!' || c == '?' || c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0x2026 ||
-           c == ';' || c == 0xFF1B;
+    switch (c) {
+    case 0x3002: /* 。 */
+    case 0xFF01: /* ！ */
+    case 0xFF1F: /* ？ */
+    case 0x2026: /* … */
+    case 0xFF1B: /* ； */
+        return ENDS_ANYWHERE;
+    case 0x201C:
+    case 0x201D:
+    case 0x2019:
+    case 0xFF09: /* ） */
+    case 0x300D: /* 」 */
+    case 0x300F: /* 』 */
+        return CLOSES;
+    case 0xBB: /* » */
+        return CLOSES | BAR;
+    case 0xFF0C: /* ， */
+    case 0x3001: /* 、 */
+    case 0x060C: /* Arabic */
+        return COMMA;
+    case 0x203A: /* › */
+    case 0xB7:   /* · */
+    case 0x2022: /* • */
+        return BAR;
+    default:
+        break;
+    }
+    if (is_js_space(c))
+        return SPACE;
+    if (!is_letter_or_digit(c))
+        return 0;
+    return (fold_case(c) != c ? CAPITAL : SMALL) | (is_unspaced(c) ? UNSPACED : 0);
 }
 
-static bool is_wide_sentence_mark(uint32_t c) /* ends a sentence whatever follows */
+static inline unsigned traits_of(uint32_t c)
 {
-    return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0x2026 || c == 0xFF1B;
-}
-
-static bool is_closing(uint32_t c)
-{
-    return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0x201D || c == 0x2019 || c == 0x201C ||
-           c == 0xBB || c == 0xFF09 || c == 0x300D || c == 0x300F;
-}
-
-static bool is_comma(uint32_t c)
-{
-    return c == ',' || c == 0xFF0C || c == 0x3001 || c == 0x060C;
-}
-
-static bool is_bar(uint32_t c)
-{
-    return c == '|' || c == 0xBB || c == 0x203A || c == 0xB7 || c == 0x2022;
+    return c >= 0x80 ? traits_beyond_ascii(c) : c == '|' ? BAR : ascii_traits[c];
 }
 
 /* What a text begins with */
@@ -92,7 +128,10 @@ static void look_at_start(struct block *block, uint32_t c)
 
 struct looking { /* along a text */
     uint32_t before, before_that;
+    unsigned traits_before;
+    uint32_t last;              /* neither white space nor a mark that closes */
     int digit_run, digits_year; /* digits in a row; of a run that began 19 or 20 */
+    int characters;
     bool in_word;
 };
 
@@ -110,69 +149,59 @@ static void look_at_digit(struct block *block, struct looking *looking, uint32_t
 
 static void end_digits(struct block *block, struct looking *looking, uint32_t c)
 {
-    if (looking->digit_run == 4 && looking->digits_year)
-        block->has_year = true;
-    if (looking->digit_run > 0 && (c == 0x6708 || c == 0x5E74)) /* 月 年 */
+    if ((looking->digit_run == 4 && looking->digits_year) || c == 0x6708 || c == 0x5E74) /* 月 年 */
         block->has_year = true;
     looking->digit_run = 0;
 }
 
-static void look_at_letter(struct block *block, struct looking *looking, uint32_t c)
+static void look_at_letter(struct block *block, struct looking *looking, unsigned traits)
 {
-    bool is_capital = fold_case(c) != c;
+    bool is_capital = traits & CAPITAL;
 
     block->letters++;
     block->capitals += is_capital;
     if (!looking->in_word) {
         block->words++;
         block->capital_words += is_capital;
-        if (block->characters == 0)
-            block->starts_lower = !is_capital && !is_unspaced(c);
+        if (looking->characters == 0)
+            block->starts_lower = !is_capital && !(traits & UNSPACED);
     }
 }
 
-static void look_at(struct block *block, struct looking *looking, uint32_t c)
+/* What is seen of a text: no white space */
+static void look_at_visible(struct block *block, struct looking *looking, uint32_t c, unsigned traits)
 {
-    bool is_space = is_js_space(c);
-    bool is_digit = c >= '0' && c <= '9';
+    if (looking->characters == 0)
+        look_at_start(block, c);
+    if (traits & DIGIT)
+        look_at_digit(block, looking, c);
+    else if (traits & (SMALL | CAPITAL))
+        look_at_letter(block, looking, traits);
+    looking->in_word = true;
+    looking->characters++;
+    block->unspaced += (traits & UNSPACED) != 0;
+    block->commas += (traits & COMMA) != 0;
+    block->bars += (traits & BAR) != 0;
+    block->has_at |= c == '@';
+    if (!(traits & CLOSES) || !looking->last)
+        looking->last = c;
+}
 
-    if (!is_digit)
+static inline void look_at(struct block *block, struct looking *looking, uint32_t c)
+{
+    unsigned traits = traits_of(c);
+
+    if (looking->digit_run && !(traits & DIGIT))
         end_digits(block, looking, c);
-    if ((is_space || is_closing(c)) && is_sentence_mark(looking->before) &&
-        !is_wide_sentence_mark(looking->before))
-        block->sentences++;
-    if (is_wide_sentence_mark(c))
-        block->sentences++;
-    if (is_space) {
+    block->sentences +=
+        ((traits & (SPACE | CLOSES)) && (looking->traits_before & ENDS_SENTENCE)) || (traits & ENDS_ANYWHERE);
+    if (traits & SPACE)
         looking->in_word = false;
-    } else {
-        if (block->characters == 0)
-            look_at_start(block, c);
-        if (is_digit)
-            look_at_digit(block, looking, c);
-        else if (is_letter_or_digit(c))
-            look_at_letter(block, looking, c);
-        looking->in_word = true;
-        block->characters++;
-        block->unspaced += c >= 0x80 && is_unspaced(c) && is_letter_or_digit(c);
-        block->commas += is_comma(c);
-        block->bars += is_bar(c);
-        block->has_at |= c == '@';
-    }
+    else
+        look_at_visible(block, looking, c, traits);
     looking->before_that = looking->before;
     looking->before = c;
-}
-
-static void look_at_end(struct block *block)
-{
-    span rest = block->text;
-    uint32_t last = 0, c;
-
-    while (utf8_next(&rest, &c))
-        if (!is_js_space(c) && !(is_closing(c) && last))
-            last = c;
-    block->ends_sentence = is_sentence_mark(last) && last != ';' && last != 0xFF1B;
-    block->ends_colon = last == ':' || last == 0xFF1A;
+    looking->traits_before = traits;
 }
 
 static span folded(struct arena *arena, span text)
@@ -201,9 +230,11 @@ static void measure(struct blocks *blocks, struct block *block)
     for (uint32_t c; utf8_next(&rest, &c);)
         look_at(block, &looking, c);
     end_digits(block, &looking, ' ');
-    if (is_sentence_mark(looking.before) && !is_wide_sentence_mark(looking.before))
-        block->sentences++;
-    look_at_end(block);
+    block->sentences += (looking.traits_before & ENDS_SENTENCE) != 0;
+    block->ends_sentence = traits_of(looking.last) & (ENDS_SENTENCE | ENDS_ANYWHERE) && looking.last != ';' &&
+                           looking.last != 0xFF1B;
+    block->ends_colon = looking.last == ':' || looking.last == 0xFF1A;
+    block->characters = (float)looking.characters;
     block->weight = block->characters + 2 * (float)block->unspaced;
     block->folded = folded(blocks->arena, block->text);
     block->tokens = blocks_tokens(blocks->arena, block->text, &block->token_count);
@@ -255,6 +286,14 @@ static float count_characters(span text)
     return count;
 }
 
+static bool is_blank(span text)
+{
+    for (uint32_t c; utf8_next(&text, &c);)
+        if (!is_js_space(c))
+            return false;
+    return true;
+}
+
 static bool begins_wide(span text)
 {
     return span_starts(text, S("\xe3\x80\x80")) || span_starts(text, S("\xc2\xa0\xc2\xa0")) ||
@@ -266,7 +305,7 @@ static void add_text(struct gathering *gathering, struct node *node)
     span text = node->text;
     float count;
 
-    if (js_trim(text).len == 0) {
+    if (is_blank(text)) {
         if (gathering->text.len)
             buf_add_char(&gathering->text, ' ');
         return;
@@ -276,7 +315,7 @@ static void add_text(struct gathering *gathering, struct node *node)
     else if (gathering->breaks)
         buf_add_char(&gathering->text, ' ');
     gathering->breaks = 0;
-    count = count_characters(text);
+    count = gathering->in_link || gathering->in_strong || gathering->in_em ? count_characters(text) : 0;
     gathering->open.link_characters += gathering->in_link ? count : 0;
     gathering->open.strong_characters += gathering->in_strong ? count : 0;
     gathering->open.em_characters += gathering->in_em ? count : 0;

@@ -20,6 +20,7 @@ enum { FARTHEST = 12, CONTAINERS = 4, CONTAINER_FEATURES = F_c1_w - F_c0_w };
 struct kind { /* blocks of one signature */
     uint32_t signature;
     float count, weight, good, links, characters;
+    float squashed_count, squashed_mean; /* of weights */
 };
 
 struct text_seen {
@@ -31,11 +32,17 @@ struct shingles {    /* hashes of runs of three tokens */
     uint32_t slot_count;
 };
 
+struct title_words { /* of a block */
+    int own, shared;
+    float likeness;
+};
+
 struct measuring {
     const struct blocks *blocks;
     struct arena *arena;
     float *rows;
     float total_weight, total_good, total_long, page_density, page_unspaced;
+    float squashed_total, squashed_count; /* of weights, of blocks */
     int articles;
     int top, descended;        /* elements; -1: none */
     int first_long, last_long; /* blocks, within top */
@@ -47,6 +54,8 @@ struct measuring {
     struct text_seen **seen;       /* by block */
     uint32_t *title;
     int title_count;
+    struct title_words *title_words; /* by block */
+    float *weights;                  /* by block, squashed */
     struct shingles description, body;
     float **by_element; /* ancestors' features, made when first asked for */
     float *pair_counts;
@@ -98,24 +107,6 @@ static int make_set(uint32_t *tokens, int count)
         if (tokens[i] != tokens[kept])
             tokens[++kept] = tokens[i];
     return kept + 1;
-}
-
-static int shared(const uint32_t *a, int a_count, const uint32_t *b, int b_count)
-{
-    int i = 0, k = 0, count = 0;
-
-    while (i < a_count && k < b_count) {
-        if (a[i] == b[k]) {
-            count++;
-            i++;
-            k++;
-        } else if (a[i] < b[k]) {
-            i++;
-        } else {
-            k++;
-        }
-    }
-    return count;
 }
 
 static uint32_t shingle(const uint32_t *tokens)
@@ -263,18 +254,42 @@ static void find_long(struct measuring *m)
     }
 }
 
-static float likeness(const struct measuring *m, const struct block *block, int *out_shared, int *out_own)
+static bool is_in_title(const struct measuring *m, uint32_t token)
 {
-    uint32_t small[256], *set = small;
-    int count = MIN(block->token_count, (int)ARRAY_SIZE(small)), both;
+    int low = 0, high = m->title_count;
 
-    if (count) /* a block of punctuation has no tokens */
-        memcpy(set, block->tokens, (size_t)count * sizeof *set);
-    count = make_set(set, count);
-    both = shared(set, count, m->title, m->title_count);
-    *out_shared = both;
-    *out_own = count;
-    return (float)both / (float)MAX(1, count + m->title_count - both);
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (m->title[middle] == token)
+            return true;
+        if (m->title[middle] < token)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* Of the block's first tokens, each counted once: how many there are, and how many the title has, too */
+static void compare_with_title(const struct measuring *m, const struct block *block, struct title_words *out)
+{
+    enum { LOOKED_AT = 256, SLOTS = 2 * LOOKED_AT };
+    uint32_t slots[SLOTS] = {0};
+    bool has_zero = false;
+
+    *out = (struct title_words){0};
+    for (int i = 0; i < MIN(block->token_count, LOOKED_AT); i++) {
+        uint32_t token = block->tokens[i], at = token % SLOTS;
+        while (slots[at] && slots[at] != token)
+            at = (at + 1) % SLOTS;
+        if (token ? slots[at] == token : has_zero)
+            continue;
+        slots[at] = token;
+        has_zero |= token == 0;
+        out->own++;
+        out->shared += is_in_title(m, token);
+    }
+    out->likeness = (float)out->shared / (float)MAX(1, out->own + m->title_count - out->shared);
 }
 
 static void find_headline(struct measuring *m)
@@ -284,11 +299,12 @@ static void find_headline(struct measuring *m)
 
     for (int i = 0; i < blocks->block_count && m->title_count; i++) {
         const struct block *block = &blocks->blocks[i];
-        int level = heading_level(blocks->elements[block->box].node), both, own;
+        int level = heading_level(blocks->elements[block->box].node);
         float like;
+        compare_with_title(m, block, &m->title_words[i]);
         if (block->token_count == 0 || block->token_count > 4 * m->title_count + 8)
             continue;
-        like = likeness(m, block, &both, &own);
+        like = m->title_words[i].likeness;
         if (like > 0.4f && like + (level == 1 ? 0.3f : level == 2 || level == 3 ? 0.1f : 0) > best + 0.01f) {
             best = like + (level == 1 ? 0.3f : level == 2 || level == 3 ? 0.1f : 0);
             m->headline = i;
@@ -325,6 +341,13 @@ static void count_kinds(struct measuring *m)
         m->kind_of[i] = kind;
         m->seen[i] = seen;
     }
+    for (int i = 0; i < blocks->block_count; i++) {
+        struct kind *kind = m->kind_of[i];
+        if (kind->squashed_count > 0)
+            continue;
+        kind->squashed_count = squash(kind->count);
+        kind->squashed_mean = squash(kind->weight / kind->count);
+    }
 }
 
 static void count_repeats(struct measuring *m)
@@ -351,6 +374,8 @@ static void look_at_page(struct measuring *m, const struct page_words *words)
     int body_tokens = 0, last = blocks->block_count;
 
     m->total_weight = MAX(1, blocks->sum_weight[last]);
+    m->squashed_total = squash(m->total_weight);
+    m->squashed_count = squash((float)last);
     m->total_good = MAX(1, blocks->sum_good[last]);
     m->total_long = MAX(1, blocks->sum_long[last]);
     m->page_density = part(blocks->sum_links[last], blocks->sum_characters[last]);
@@ -556,7 +581,6 @@ static void text_features(const struct block *block, float *row)
     float characters = MAX(1, block->characters);
 
     row[F_nch] = squash(block->characters);
-    row[F_wl] = squash(block->weight);
     row[F_ntok] = squash((float)block->token_count);
     row[F_ld] = block_link_density(block);
     row[F_nl] = (float)block->links;
@@ -633,13 +657,13 @@ static void place_features(const struct measuring *m, int i, int last_heading, i
     row[F_headd] = (float)MIN(i - last_heading, 30);
 }
 
-static void word_features(const struct measuring *m, const struct block *block, float *row)
+static void word_features(const struct measuring *m, int i, float *row)
 {
-    int both = 0, own = 0;
-    float like = m->title_count ? likeness(m, block, &both, &own) : -1;
+    const struct block *block = &m->blocks->blocks[i];
+    const struct title_words *words = &m->title_words[i];
 
-    row[F_tjac] = like;
-    row[F_tin] = m->title_count ? (float)both / (float)MAX(1, own) : -1;
+    row[F_tjac] = m->title_count ? words->likeness : -1;
+    row[F_tin] = m->title_count ? (float)words->shared / (float)MAX(1, words->own) : -1;
     row[F_desc] = share_in(&m->description, block, -1);
     row[F_ab] = share_in(&m->body, block, 0.5f);
 }
@@ -648,12 +672,12 @@ static void kind_features(const struct measuring *m, int i, float *row)
 {
     const struct kind *kind = m->kind_of[i];
 
-    row[F_sg_n] = squash(kind->count);
+    row[F_sg_n] = kind->squashed_count;
     row[F_sg_w] = kind->weight / m->total_weight;
     row[F_sg_g] = kind->good / m->total_good;
     row[F_sg_gd] = part(kind->good, kind->weight);
     row[F_sg_ld] = part(kind->links, kind->characters);
-    row[F_sg_avg] = squash(kind->weight / kind->count);
+    row[F_sg_avg] = kind->squashed_mean;
     row[F_dup] = (float)MIN(m->seen[i]->total, 5);
     row[F_dupprev] = (float)MIN(m->seen[i]->so_far, 3);
     m->seen[i]->so_far++;
@@ -663,10 +687,10 @@ static void page_features(const struct measuring *m, float *row)
 {
     const struct blocks *blocks = m->blocks;
 
-    row[F_pg_w] = squash(m->total_weight);
+    row[F_pg_w] = m->squashed_total;
     row[F_pg_g] = m->total_good / m->total_weight;
     row[F_pg_ld] = m->page_density;
-    row[F_pg_n] = squash((float)blocks->block_count);
+    row[F_pg_n] = m->squashed_count;
     row[F_pg_lp] = m->total_long;
     row[F_pg_cj] = m->page_unspaced;
     row[F_pg_art] = (float)MIN(m->articles, 20);
@@ -686,7 +710,7 @@ static void neighbour(const struct measuring *m, int i, int k, float *at, bool w
         return;
     }
     other = &blocks->blocks[k];
-    at[0] = squash(other->weight);
+    at[0] = m->weights[k];
     at[1] = block_link_density(other);
     at[2] = other->ends_sentence;
     at[3] = blocks->elements[other->box].node->tag == TAG_p;
@@ -707,6 +731,10 @@ static void set_up(struct measuring *m)
     m->by_element = ARENA_ARRAY(m->arena, float *, elements);
     m->kind_of = ARENA_ARRAY(m->arena, struct kind *, blocks);
     m->seen = ARENA_ARRAY(m->arena, struct text_seen *, blocks);
+    m->title_words = ARENA_ARRAY(m->arena, struct title_words, blocks);
+    m->weights = ARENA_ARRAY(m->arena, float, blocks);
+    for (size_t i = 0; i < blocks; i++)
+        m->weights[i] = squash(m->blocks->blocks[i].weight);
     m->rows = ARENA_ARRAY(m->arena, float, blocks *FEATURE_COUNT);
 }
 
@@ -724,9 +752,10 @@ float *features_read(const struct blocks *blocks, const struct page_words *words
         memcpy(row, ancestors(&m, block->box), sizeof(float) * FEATURE_COUNT);
         h1_count += node->tag == TAG_h1;
         text_features(block, row);
+        row[F_wl] = m.weights[i];
         tag_features(node, row);
         place_features(&m, i, last_heading, h1_count, row);
-        word_features(&m, block, row);
+        word_features(&m, i, row);
         kind_features(&m, i, row);
         page_features(&m, row);
         neighbour(&m, i, i - 2, row + F_m2_wl, false);
