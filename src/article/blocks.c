@@ -27,10 +27,11 @@ struct gathering {
 
 uint32_t *blocks_tokens(struct arena *arena, span text, int *out_count)
 {
-    VEC(uint32_t) tokens = {0};
+    VEC(uint32_t) tokens = {.capacity = text.len / 3 + 8}; /* few texts have more */
     uint32_t hash = 0;
     bool is_open = false;
 
+    tokens.at = ARENA_ARRAY(arena, uint32_t, tokens.capacity);
     for (uint32_t c; utf8_next(&text, &c);) {
         bool is_alone = c >= 0x80 && is_unspaced(c) && is_letter_or_digit(c);
         bool is_word = !is_alone && (is_letter_or_digit(c) || c == '_');

@@ -9,6 +9,7 @@
  */
 #include "article/internal.h"
 #include "markup/markup.h"
+#include "text/words.h"
 
 enum mark { MARK_NONE, MARK_KEPT, MARK_HOLDS };
 
@@ -144,9 +145,10 @@ static int pixels(const struct node *node, const char *name)
 
 static bool is_icon(const struct node *node)
 {
-    static const char *const words[] = {"avatar",   "/logo",       "logo.",    "/icon",  "icon.",
-                                        "icon-",    "spacer",      "blank.",   "pixel",  "/ads/",
-                                        "gravatar", "doubleclick", "tracking", "sprite", "placeholder"};
+    static const char *const anywhere[] = {"/logo", "/icon", "/ads/"};
+    static const char *const in_name[] = {"avatar",      "logo.",    "icon.",  "icon-",
+                                          "spacer",      "blank.",   "pixel",  "gravatar",
+                                          "doubleclick", "tracking", "sprite", "placeholder"};
     int width = pixels(node, "width"), height = pixels(node, "height");
     span source = node_attribute(node, "src");
     size_t slash;
@@ -157,11 +159,9 @@ static bool is_icon(const struct node *node)
     if (span_starts_nocase(source, S("data:")))
         return true;
     slash = span_find_last_char(source, '/');
-    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-        if (span_find_nocase(*words[i] == '/' || slash == SPAN_NONE ? source : span_from(source, slash),
-                             span_of(words[i])) != SPAN_NONE)
-            return true;
-    return false;
+    return words_stand_in(source, anywhere, ARRAY_SIZE(anywhere)) ||
+           words_stand_in(slash == SPAN_NONE ? source : span_from(source, slash), in_name,
+                          ARRAY_SIZE(in_name));
 }
 
 /* A box without a word of the article that links to other pages: a card of another story, a banner */

@@ -431,36 +431,36 @@ static void near_signs(const struct blocks *blocks, int element, float *row)
     }
 }
 
+/* The feature that says how far an element of this tag is; 0, which is none of them: nobody asks */
+static const uint8_t near_tags[TAG_COUNT] = {[TAG_nav] = F_a_nav,
+                                             [TAG_header] = F_a_header,
+                                             [TAG_footer] = F_a_footer,
+                                             [TAG_aside] = F_a_aside,
+                                             [TAG_article] = F_a_article,
+                                             [TAG_main] = F_a_main,
+                                             [TAG_section] = F_a_section,
+                                             [TAG_ul] = F_a_ul,
+                                             [TAG_ol] = F_a_ul,
+                                             [TAG_table] = F_a_table,
+                                             [TAG_td] = F_a_table,
+                                             [TAG_th] = F_a_table,
+                                             [TAG_figure] = F_a_figure,
+                                             [TAG_form] = F_a_form,
+                                             [TAG_blockquote] = F_a_blockquote,
+                                             [TAG_button] = F_a_button,
+                                             [TAG_a] = F_a_a,
+                                             [TAG_dl] = F_a_dl};
+
 static void near_elements(const struct blocks *blocks, int element, float *row)
 {
-    static const struct {
-        enum tag tag;
-        enum feature feature;
-    } tags[] = {{TAG_nav, F_a_nav},
-                {TAG_header, F_a_header},
-                {TAG_footer, F_a_footer},
-                {TAG_aside, F_a_aside},
-                {TAG_article, F_a_article},
-                {TAG_main, F_a_main},
-                {TAG_section, F_a_section},
-                {TAG_ul, F_a_ul},
-                {TAG_ol, F_a_ul},
-                {TAG_table, F_a_table},
-                {TAG_td, F_a_table},
-                {TAG_th, F_a_table},
-                {TAG_figure, F_a_figure},
-                {TAG_form, F_a_form},
-                {TAG_blockquote, F_a_blockquote},
-                {TAG_button, F_a_button},
-                {TAG_a, F_a_a},
-                {TAG_dl, F_a_dl}};
-
-    for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
-        row[tags[i].feature] = FARTHEST;
-    for (int e = element, distance = 0; e >= 0; e = blocks->elements[e].parent, distance++)
-        for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
-            if (tags[i].tag == blocks->elements[e].node->tag && row[tags[i].feature] == FARTHEST)
-                row[tags[i].feature] = (float)MIN(distance, FARTHEST - 1);
+    for (size_t tag = 0; tag < TAG_COUNT; tag++)
+        if (near_tags[tag])
+            row[near_tags[tag]] = FARTHEST;
+    for (int e = element, distance = 0; e >= 0; e = blocks->elements[e].parent, distance++) {
+        unsigned feature = near_tags[blocks->elements[e].node->tag];
+        if (feature && row[feature] == FARTHEST)
+            row[feature] = (float)MIN(distance, FARTHEST - 1);
+    }
 }
 
 static void containers(const struct measuring *m, int element, float *row)

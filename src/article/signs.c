@@ -15,6 +15,7 @@ struct word {
     uint16_t next;
     uint8_t sign;
     bool from_boundary, to_boundary;
+    uint32_t start, start_mask; /* its first four bytes, and those of them that it has */
 };
 
 struct word_table {
@@ -125,8 +126,20 @@ static inline unsigned head_of(const char *at)
     return (first * 31u + second * 7u) % HEADS;
 }
 
+static uint32_t first_bytes(span text, size_t at)
+{
+    uint32_t bytes = 0;
+
+    if (text.len - at >= sizeof bytes)
+        memcpy(&bytes, text.at + at, sizeof bytes);
+    else
+        memcpy(&bytes, text.at + at, text.len - at);
+    return bytes;
+}
+
 static void add_word(struct arena *arena, struct word_table *table, span word, unsigned sign)
 {
+    span ones = S("\xff\xff\xff\xff");
     bool from = word.len && *word.at == '<';
     bool to;
     unsigned head;
@@ -134,13 +147,16 @@ static void add_word(struct arena *arena, struct word_table *table, span word, u
     word = span_from(word, from);
     to = word.len && word.at[word.len - 1] == '>';
     word = span_sub(word, 0, word.len - to);
+    ones.len = MIN(word.len, ones.len);
     head = head_of(word.at); /* a word of one byte has its NUL or a space behind it: never one of two bytes'
                                 hash, so none is that short */
     *vec_add(arena, &table->words) = (struct word){.text = word,
                                                    .next = table->heads[head],
                                                    .sign = (uint8_t)sign,
                                                    .from_boundary = from,
-                                                   .to_boundary = to};
+                                                   .to_boundary = to,
+                                                   .start = first_bytes(word, 0),
+                                                   .start_mask = first_bytes(ones, 0)};
     table->heads[head] = (uint16_t)(table->words.len - 1);
 }
 
@@ -168,15 +184,30 @@ static inline bool continues_word(char c)
            (unsigned char)c >= 0x80;
 }
 
+/* The first word of the chain from `w` on that begins as the text does at `at`, as far as four bytes say */
+static inline unsigned next_alike(const struct word_table *table, unsigned w, span text, size_t at)
+{
+    uint32_t bytes;
+
+    if (w == NO_WORD)
+        return w;
+    bytes = first_bytes(text, at);
+    while (w != NO_WORD && (bytes & table->words.at[w].start_mask) != table->words.at[w].start)
+        w = table->words.at[w].next;
+    return w;
+}
+
+static inline unsigned word_at(const struct word_table *table, span text, size_t at)
+{
+    return next_alike(table, table->heads[head_of(text.at + at)], text, at);
+}
+
 static bool stands_at(const struct word *word, span text, size_t at)
 {
     size_t end = at + word->text.len;
 
-    if (end > text.len)
+    if (end > text.len || memcmp(text.at + at, word->text.at, word->text.len) != 0)
         return false;
-    for (size_t i = 0; i < word->text.len; i++) /* short, and different soon */
-        if (text.at[at + i] != word->text.at[i])
-            return false;
     if (word->from_boundary && at > 0 && continues_word(text.at[at - 1]))
         return false;
     return !word->to_boundary || end == text.len || !continues_word(text.at[end]);
@@ -222,7 +253,8 @@ uint32_t signs_of_class(const struct signs *signs, span names)
     uint32_t bits = 0;
 
     for (size_t i = 0; i + 1 < text.len; i++)
-        for (unsigned w = table->heads[head_of(text.at + i)]; w != NO_WORD; w = table->words.at[w].next)
+        for (unsigned w = word_at(table, text, i); w != NO_WORD;
+             w = next_alike(table, table->words.at[w].next, text, i))
             if (!(bits >> table->words.at[w].sign & 1) && stands_at(&table->words.at[w], text, i))
                 bits |= 1u << table->words.at[w].sign;
     if (bits >> SIGN_COMMENTS_AREA & 1 && is_only_about_comments(text))
@@ -239,7 +271,8 @@ void signs_of_text(const struct signs *signs, span folded, struct sign_count *ou
     while (start < folded.len && !continues_word(folded.at[start]))
         start++;
     for (size_t i = 0; i + 1 < folded.len; i++)
-        for (unsigned w = table->heads[head_of(folded.at + i)]; w != NO_WORD; w = table->words.at[w].next) {
+        for (unsigned w = word_at(table, folded, i); w != NO_WORD;
+             w = next_alike(table, table->words.at[w].next, folded, i)) {
             const struct word *word = &table->words.at[w];
             if (!stands_at(word, folded, i))
                 continue;

@@ -215,6 +215,7 @@ struct copier {
     size_t depth_max;
     span names[MyHTML_TAG_LAST_ENTRY]; /* of MyHTML's tags, once they have been met */
     uint16_t tags[MyHTML_TAG_LAST_ENTRY];
+    span attribute_names[128]; /* some of those met */
     bool is_cut;
 };
 
@@ -252,6 +253,18 @@ static bool has_attribute(const struct node *node, span name)
     return false;
 }
 
+/* Few names are new: the same copy serves all attributes that are called so. */
+static span kept_name(struct copier *copier, span name)
+{
+    unsigned hash =
+        (unsigned char)name.at[0] + 7u * (unsigned char)name.at[name.len - 1] + 31u * (unsigned)name.len;
+    span *known = &copier->attribute_names[hash % ARRAY_SIZE(copier->attribute_names)];
+
+    if (!span_equal(*known, name))
+        *known = arena_keep(copier->arena, name);
+    return *known;
+}
+
 static void copy_attributes(struct copier *copier, const myhtml_token_node_t *token, struct node *to)
 {
     size_t count = 0;
@@ -268,7 +281,7 @@ static void copy_attributes(struct copier *copier, const myhtml_token_node_t *to
         if (name.len == 0 || has_attribute(to, name)) /* the first one counts */
             continue;
         to->attributes[to->attribute_count++] = (struct attribute){
-            .name = arena_keep(copier->arena, name),
+            .name = kept_name(copier, name),
             .value = value.at ? arena_keep(copier->arena, value) : S(""),
         };
     }

@@ -206,6 +206,14 @@ static span trim_marks(span text)
     return text;
 }
 
+/* Nothing but its case is to be thought of in a letter of ASCII, unless a mark follows: then it becomes no
+ * letter of ASCII. */
+static bool differs_at_once(span text, span word)
+{
+    return text.len == 0 || ((unsigned char)*text.at < 0x80 && (unsigned char)*word.at < 0x80 &&
+                             fold_case((unsigned char)*text.at) != (unsigned char)*word.at);
+}
+
 /* "By: " off the start of `text`, again and again */
 static span without_introduction(struct arena *arena, span text)
 {
@@ -215,10 +223,11 @@ static span without_introduction(struct arena *arena, span text)
         span folded = span_sub(text, 0, 64);
         for (size_t i = 0; i < ARRAY_SIZE(introductions); i++) {
             span word = span_of(introductions[i]);
+            if (word.len <= longest || differs_at_once(folded, word))
+                continue;
             /* the table is in lower case: letters of other alphabets are folded, if that keeps their length
              */
-            span start = utf8_fold(arena, utf8_cut(folded, word.len));
-            if (word.len <= longest || !span_equal(start, word))
+            if (!span_equal(utf8_fold(arena, utf8_cut(folded, word.len)), word))
                 continue;
             if (is_wide(introductions[i]) || starts_word(text, word.len))
                 longest = word.len;

@@ -178,8 +178,11 @@ static bool is_line_of_its_own(span text)
 
 static span byline_in(span text)
 {
-    span found = bracketed(span_sub(text, 0, SEARCHED));
+    span found;
 
+    if (utf8_ascii_len(text) == text.len) /* none of the words that are looked for */
+        return (span){0};
+    found = bracketed(span_sub(text, 0, SEARCHED));
     if (!found.len && text.len > SEARCHED)
         found = bracketed(span_from(text, text.len - SEARCHED));
     return found.len || !is_line_of_its_own(text) ? found : text;

@@ -87,10 +87,17 @@ span text_without_bidi(struct arena *arena, span s)
     return plain.len == s.len ? s : arena_keep(arena, buf_span(&plain));
 }
 
-/* Bytes that white space beyond ASCII begins with; none of them is part of another character. */
-static inline bool may_begin_space(unsigned char byte)
+/* Bytes before the first that white space may begin with; beyond ASCII, none of these is within a character.
+ */
+static size_t plain_len(span s)
 {
-    return byte == 0xC2 || (byte >= 0xE1 && byte <= 0xE3) || byte == 0xEF;
+    static const bool may_be_space[256] = {
+        ['\t' ... '\r'] = true, [' '] = true, [0xC2] = true, [0xE1 ... 0xE3] = true, [0xEF] = true};
+    size_t len = 0;
+
+    while (len < s.len && !may_be_space[(unsigned char)s.at[len]])
+        len++;
+    return len;
 }
 
 span text_collapse(struct arena *arena, span s)
@@ -100,16 +107,15 @@ span text_collapse(struct arena *arena, span s)
 
     s = js_trim(s);
     while (s.len) {
-        const char *before = s.at;
-        unsigned char byte = (unsigned char)*before;
-        bool is_space;
-        if (may_begin_space(byte)) {
-            is_space = is_js_space(utf8_take(&s));
-        } else {
-            is_space = byte < 0x80 && is_js_space(byte);
-            s = span_from(s, 1);
-        }
-        if (!is_space)
+        size_t plain = plain_len(s);
+        const char *before = s.at + plain;
+        uint32_t character;
+        memcpy(out + len, s.at, plain);
+        len += plain;
+        s = span_from(s, plain);
+        if (!utf8_next(&s, &character))
+            break;
+        if (!is_js_space(character))
             while (before < s.at)
                 out[len++] = *before++;
         else if (out[len - 1] != ' ') /* the first character is none: trimmed */

@@ -113,7 +113,8 @@ size_t words_count(span text)
     uint32_t character;
 
     while (utf8_next(&text, &character)) {
-        enum kind kind = kind_of(narrow(character), is_in_word);
+        enum kind kind = character < 0x80 ? (is_letter_or_digit(character) ? LETTER : OTHER)
+                                          : kind_of(narrow(character), is_in_word);
         if (kind == UNSPACED)
             count += is_letter_or_digit(character);
         else if (kind == LETTER)
