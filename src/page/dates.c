@@ -75,6 +75,12 @@ static bool is_beside_heading(const struct reader *reader, const struct node *no
     return false;
 }
 
+/* Digits of other scripts are digits, too. */
+static bool may_hold_date(span text)
+{
+    return has_digit(text) || utf8_ascii_len(text) < text.len;
+}
+
 static void read_around_heading(struct look *look, const struct node *from, const struct node *body, int room)
 {
     struct reader *reader = look->reader;
@@ -91,7 +97,7 @@ static void read_around_heading(struct look *look, const struct node *from, cons
                  !is_elsewhere(reader, node))
             say_dates_within(reader, is_named_update(node) ? MODIFIED : PUBLISHED, RANK_LAST, look->label,
                              short_text(reader, node, LONGEST_TEXT));
-        else if (node->type == NODE_TEXT && node->text.len <= LONGEST_TEXT &&
+        else if (node->type == NODE_TEXT && node->text.len <= LONGEST_TEXT && may_hold_date(node->text) &&
                  (!is_elsewhere(reader, node->parent) || is_beside_heading(reader, node)))
             say_dates_within(reader, PUBLISHED, RANK_LAST, look->label,
                              text_collapse(reader->arena, node->text));
