@@ -208,6 +208,7 @@ class Stopped(Growing):
                 result, points = self.run_growing(growth, f"*:{self.random.randint(1, usual)}:stop")
             with self.subTest(round=rounds, points=len(points)):
                 statuses[result.status] += 1
+                usual = len(points) if result.status == 0 else usual
                 articles = self.look_after_stop(result, points, articles)
         print(f"# {layout}: of {rounds} runs of about {usual} points and {took:.2f} s, {dict(statuses)}")
         self.look_at_all(layout)
