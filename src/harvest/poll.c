@@ -6,6 +6,7 @@
  * it, or none.
  */
 #include "bytes/digest.h"
+#include "gather/take.h"
 #include "harvest/health.h"
 #include "harvest/reading.h"
 #include "text/url.h"
@@ -101,11 +102,12 @@ static void read_body(struct job *job, struct worker *worker, struct poll_facts 
 {
     const struct response *response = job->request.response;
     uint64_t hash = digest_fast(response->body);
-    bool is_page = job->rung == RUNG_PAGE;
+    bool is_whole = response->is_complete || document_has_its_end(response->body) ||
+                    (job->rung == RUNG_PAGE && page_is_whole(response));
 
     if (span_trim(response->body).len == 0) {
         poll_fail(facts, OUTCOME_BAD, S("the answer is empty"));
-    } else if (!response->is_complete && (is_page || !document_has_its_end(response->body))) {
+    } else if (!is_whole) {
         poll_fail(facts, OUTCOME_BAD, S("the answer was cut short"));
     } else if (job->source.body_hash && hash == job->source.body_hash && !job->is_upward) {
         facts->outcome = OUTCOME_UNCHANGED;

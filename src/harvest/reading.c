@@ -14,11 +14,12 @@
 
 enum { LONGEST_PULSE = 1024 };
 
-/* Is the document's own end there? An XML root closed, or a JSON value. */
+/* Is the document's own end there? An XML root closed, or a JSON value; or a page's, which is to be named for
+ * what it is. */
 bool document_has_its_end(span body)
 {
-    static const char *const roots[] = {"rss",    "feed",         "rdf:RDF", "RDF",
-                                        "urlset", "sitemapindex", "opml",    "channel"};
+    static const char *const roots[] = {"rss",          "feed", "rdf:RDF", "RDF", "urlset",
+                                        "sitemapindex", "opml", "channel", "html"};
     size_t open;
 
     body = span_trim_end(body);
@@ -210,6 +211,44 @@ static bool is_list_of_sources(const struct reading *reading)
     return true;
 }
 
+/* A damage that is told: one that costs a part of the document, or any where it has no items. */
+static const struct feed_warning *worst_damage(const struct reading *reading, bool *out_is_limit)
+{
+    static const char *const limits[] = {"too-deep", "item-too-large", "head-too-large"};
+    const struct feed_about *about = feed_about(reading->feed);
+
+    *out_is_limit = true;
+    for (size_t i = 0; i < about->warning_count; i++)
+        for (size_t k = 0; k < ARRAY_SIZE(limits); k++)
+            if (span_is(about->warnings[i].code, limits[k]))
+                return &about->warnings[i];
+    *out_is_limit = false;
+    return about->warning_count && reading->item_count == 0 ? about->warnings : NULL;
+}
+
+/* False: a limit left nothing of it. */
+static bool tell_damage(struct reading *reading)
+{
+    struct job *job = reading->job;
+    bool is_limit = false;
+    const struct feed_warning *damage = worst_damage(reading, &is_limit);
+    span text;
+
+    if (!damage)
+        return true;
+    text = damage->line > 0
+               ? arena_printf(job->arena, "line %d: %.*s", damage->line, SPAN_ARG(damage->message))
+               : arena_keep(job->arena, damage->message);
+    if (is_limit && reading->item_count == 0) {
+        poll_fail(reading->facts, OUTCOME_BAD,
+                  arena_printf(job->arena, "nothing can be read of it: %.*s", SPAN_ARG(text)));
+        return false;
+    }
+    if (!job->report.warning.len)
+        job->report.warning = text;
+    return true;
+}
+
 static struct error *read_document(struct reading *reading)
 {
     struct job *job = reading->job;
@@ -235,6 +274,8 @@ static struct error *read_document(struct reading *reading)
         return OK;
     }
     TRY(see_gap(reading, &has_known));
+    if (!tell_damage(reading))
+        return OK;
     take(reading, is_whole, has_known);
     walk_look(job, feed_about(reading->feed), reading->facts);
     return OK;
