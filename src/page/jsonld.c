@@ -257,6 +257,8 @@ static void read_article(struct graph *graph, const struct json *article)
     struct reader *reader = graph->reader;
     span headline = first_text(json_member(article, "headline"));
 
+    reader->page->says_article = json_member(article, "datePublished") != NULL;
+
     say_headline(reader, RANK_GOOD, headline.len ? headline : first_text(json_member(article, "name")));
     say_moment(reader, PUBLISHED, RANK_SURE, first_text(json_member(article, "datePublished")));
     say_moment(reader, PUBLISHED, RANK_WEAK, first_text(json_member(article, "dateCreated")));

@@ -40,6 +40,7 @@ struct page {
     span headline_in_data; /* og:title or JSON-LD headline, before the site's name was taken off */
     span next_url;         /* next page of the same article, absolute; {0} */
     span single_page_url;  /* "view all on one page", absolute; {0} */
+    bool says_article;     /* machines are told that it is one: its data, or a date there */
     bool is_index;         /* og:type website, or the like: the page says it is no article */
 };
 

@@ -135,6 +135,7 @@ static void conclude(struct reader *reader)
     page->author_count = reader->authors.len;
     page->tags = reader->tags.at;
     page->tag_count = reader->tags.len;
+    page->says_article |= reader->moments[PUBLISHED].rank && reader->moments[PUBLISHED].rank <= RANK_FAIR;
     page->published_at = reader->moments[PUBLISHED].at;
     page->published_zone = reader->moments[PUBLISHED].zone;
     page->published_has_time = reader->moments[PUBLISHED].has_time;
