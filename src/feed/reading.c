@@ -250,8 +250,8 @@ static void write_element(struct html_writer *w, const struct mark *element)
     buf_add(&w->out, name);
     write_attributes(w, element);
     buf_add_char(&w->out, '>');
+    write_content(w, element); /* of an unclosed <br>, what follows it */
     if (!is_void(name)) {
-        write_content(w, element);
         buf_add_text(&w->out, "</");
         buf_add(&w->out, name);
         buf_add_char(&w->out, '>');

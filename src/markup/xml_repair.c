@@ -141,11 +141,32 @@ static uint32_t hash_of(span name)
     return hash;
 }
 
+static void end_elements(struct xml_repair *repair, size_t depth)
+{
+    while (repair->depth > depth) {
+        buf_add(repair->out, S("</"));
+        buf_add(repair->out, repair->open[--repair->depth].name);
+        buf_add_char(repair->out, '>');
+    }
+    repair->is_root_over = repair->depth == 0;
+}
+
+/* Ends what is open, but must have ended before `name` begins. */
+static void end_forgotten(struct xml_repair *repair, span name)
+{
+    while (repair->depth > 1 && xml_implies_end(repair, repair->open[repair->depth - 1].name, name)) {
+        xml_tell(repair, repair->at, "unclosed-element", "an element was not ended before the next one");
+        end_elements(repair, repair->depth - 1);
+    }
+}
+
 static void copy_start_tag(struct xml_repair *repair, span name)
 {
-    size_t mark = repair->out->len;
     bool is_empty = false;
+    size_t mark;
 
+    end_forgotten(repair, name);
+    mark = repair->out->len;
     repair->at += 1 + name.len;
     buf_add_char(repair->out, '<');
     buf_add(repair->out, name);
@@ -179,16 +200,6 @@ static size_t find_open(const struct xml_repair *repair, span name)
             second_best = depth;
     }
     return second_best;
-}
-
-static void end_elements(struct xml_repair *repair, size_t depth)
-{
-    while (repair->depth > depth) {
-        buf_add(repair->out, S("</"));
-        buf_add(repair->out, repair->open[--repair->depth].name);
-        buf_add_char(repair->out, '>');
-    }
-    repair->is_root_over = repair->depth == 0;
 }
 
 static void copy_end_tag(struct xml_repair *repair, span name)
@@ -375,6 +386,7 @@ struct xml_repair *xml_repair_new(span text, xml_damage_callback *damage, void *
     repair->damage = damage;
     repair->context = context;
     repair->line = 1;
+    repair->lookahead = LIMIT_XML_LOOKAHEAD;
     repair->at = xml_skip_prolog(text, &doctype);
     xml_read_doctype(&repair->entities, doctype);
     return repair;

@@ -26,6 +26,7 @@ struct xml_repair {
     xml_damage_callback *damage;
     void *context;
     size_t damage_count;
+    size_t lookahead;  /* bytes that may still be looked at for forgotten end tags */
     size_t line_start; /* offset of the start of line number `line` */
     int line;
 };
@@ -42,3 +43,5 @@ void xml_take_text(struct xml_repair *repair, size_t end, bool has_references);
 void xml_take_character(struct xml_repair *repair); /* as it is; it needs no look */
 /* Writes the characters up to `end`, or a reference further, into the markup, as they stand in a value. */
 void xml_copy_value(struct xml_repair *repair, size_t end);
+/* xml_implied.c: must the element `open`, the innermost one, have ended before this one begins? */
+bool xml_implies_end(struct xml_repair *repair, span open, span begins);

@@ -197,10 +197,12 @@ static bool fits(const char *charset, span bytes) /* which are not empty */
     return charset && !(is_utf16 && !memchr(bytes.at, 0, bytes.len)) && charset_is_valid(charset, bytes);
 }
 
-/* Nearly valid in what was declared: a fault or two do not make it another encoding. */
+/* Nearly valid in what was declared: a fault or two do not make it another encoding. Least of all of UTF-8,
+ * which text of another hardly ever looks like. */
 static bool nearly_fits(const char *charset, span bytes)
 {
-    size_t allowed = count_bytes(bytes, 0x80, 0xFF) / 50;
+    bool is_utf8 = charset && strcmp(charset, "utf-8") == 0;
+    size_t allowed = count_bytes(bytes, 0x80, 0xFF) / (is_utf8 ? 5 : 50);
 
     return charset && charset_run(charset, bytes, NULL, allowed) <= allowed;
 }

@@ -323,6 +323,9 @@ static void one_fault_does_not_make_it_another_charset(void **state)
     (void)state;
     assert_string_equal(charset_choose(broken, &(struct charset_hints){.declared = S("gb2312")}), "gbk");
     assert_string_equal(charset_choose(broken, &(struct charset_hints){0}), "gb18030");
+    assert_string_equal(
+        charset_choose(S("caf\xC3\xA9 na\xC3\xAFve \xE9"), &(struct charset_hints){.declared = S("utf-8")}),
+        "utf-8");
 }
 
 static void hostile_bytes_take_time_in_proportion(void **state)

@@ -33,6 +33,50 @@ static void damaged_xml_is_read_and_said_to_be_damaged(void **state)
     }
 }
 
+static void element_whose_end_tag_was_forgotten_ends_where_the_next_begins(void **state)
+{
+    static const char *const cases[] = {
+        RSS("<item><title>Tide<link>https://reed.example/1</link></item><item><title>Ebb</title></item>"),
+        RSS("<item><title>Tide</title><link>https://reed.example/1<guid>1</guid></item>"
+            "<item><title>Ebb</title></item>"),
+        RSS("<item><link>https://reed.example/1</link><title>Tide<item><title>Ebb</title></item>"),
+        RSS("<item><link>https://reed.example/1</link><title>Tide</title><item><title>Ebb</title></item>"),
+        RSS("<item><title>Tide</title><description>a <b>b</b><guid>1</guid>"
+            "<link>https://reed.example/1</link></item><item><title>Ebb</title></item>"),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct room room = read_text(cases[i]);
+        assert_int_equal(room.count, 2);
+        assert_span_equal(room.items[0]->title, "Tide");
+        assert_span_equal(room.items[0]->link, "https://reed.example/1");
+        assert_span_equal(room.items[1]->title, "Ebb");
+        assert_false(room.about->is_well_formed);
+        leave(&room);
+    }
+}
+
+static void element_that_is_ended_holds_what_it_holds(void **state)
+{
+    struct room room = read_text(RSS("<item><title>Tide <link>and</link> ebb</title><guid>1</guid></item>"));
+
+    (void)state;
+    assert_span_equal(only(&room)->id, "1");
+    assert_span_equal(only(&room)->link, "");
+    assert_true(room.about->is_well_formed);
+    leave(&room);
+}
+
+static void what_follows_an_open_br_is_kept(void **state)
+{
+    struct room room = read_text(RSS("<item><description>high<br>low<br/>ebb</description></item>"));
+
+    (void)state;
+    assert_span_equal(only(&room)->content_html, "high<br>low<br>ebb");
+    leave(&room);
+}
+
 static void sound_xml_is_said_to_be_sound(void **state)
 {
     static const char *const cases[] = {
@@ -238,6 +282,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damaged_xml_is_read_and_said_to_be_damaged),
+        cmocka_unit_test(element_whose_end_tag_was_forgotten_ends_where_the_next_begins),
+        cmocka_unit_test(element_that_is_ended_holds_what_it_holds),
+        cmocka_unit_test(what_follows_an_open_br_is_kept),
         cmocka_unit_test(sound_xml_is_said_to_be_sound),
         cmocka_unit_test(warnings_name_the_line_of_the_document),
         cmocka_unit_test(what_was_whole_when_the_document_was_cut_is_kept),
