@@ -145,6 +145,51 @@ class Stories(newsroom.Case):
         self.assertEqual(kinships, {"heron": "own", "wren": "copy", "crane": "copy", "egret": "alike"})
         self.assertEqual(ferry["outlets"], 4)
 
+    def groups(self, *options):
+        """Stories as sets of (source, title), of those that more than one article tells."""
+        stories = [{(a["source"], a["title"]) for a in story["articles"]} for story in self.stories("--limit", "1000", *options)]
+        return sorted((story for story in stories if len(story) > 1), key=len, reverse=True)
+
+    def test_a_wire_story_is_one_whatever_each_outlet_did_to_it(self):
+        wire = AGENCY["ferry"]
+        edits = {
+            "heron": ("Ferry with 214 aboard runs aground", wire),
+            "wren": ("Night of rain and rescue off Lurra", [f"LURRA (Own report) — {wire[0]}", *wire[1:], "With reports from our agencies."]),
+            "crane": ("All safe after grounding", [wire[1], wire[0], *wire[2:]]),
+            "egret": ("Both engines failed", [*wire[:2], "Our harbour correspondent adds that the last grounding here was nineteen years ago."]),
+            "finch": ("What we know of the stranded ferry", [p.replace("vessel", "ship").replace("rescue boats", "lifeboats").replace("Tuesday", "Tue") for p in wire]),
+        }
+        self.follow(*edits)
+        for name, article in edits.items():
+            self.origin.put("/" + name, rss([article, ("Elsewhere", OTHERS["moon" if name == "heron" else "budget-state"])]))
+            self.harvest("--source", name)
+        self.assertEqual(self.groups()[0], {(name, title) for name, (title, _) in edits.items()})
+
+    def test_short_texts_under_the_same_lines_are_not_one_story(self):
+        """Two outlets of one house: what stands under every text is more than the text."""
+        under = ["Sign up for our evening letter to get the best of the coast in your mailbox every day, or listen to our podcast wherever "
+                 "you are. This text was made by our regional desk and may not be copied without permission. Report a mistake to our "
+                 "editors by choosing the words and pressing control and enter together."]
+        short = ["Road to the lighthouse closed until Friday after a rockfall, and the bus goes round by the mill.", "Swimming pool opens two hours earlier in the holidays.",
+                 "Court fines a shipowner for oil in the inner harbour.", "Rowing club wins the autumn regatta for the third time.",
+                 "New bakery moves into the old customs house next week.", "Library asks readers to bring back the books of last summer.",
+                 "Power cut darkens the western quarter for half an hour.", "Mayor plants the hundredth tree of the long avenue."]
+        self.follow("heron", "wren")
+        for name, texts in (("heron", short[:4]), ("wren", short[4:])):
+            self.origin.put("/" + name, rss([(text.split()[0] + " " + str(n), [text, *under]) for n, text in enumerate(texts)]))
+            self.harvest("--source", name)
+        self.assertEqual(self.groups(), [])
+        self.origin.put("/wren", rss([("The same", [short[0], *under])]))  # ... but one that tells the same, is
+        self.harvest("--force", "--source", "wren")
+        self.assertEqual(self.groups(), [{("heron", "Road 0"), ("wren", "The same")}])
+
+    def test_the_same_news_in_two_languages_are_two_stories(self):
+        self.follow("heron", "wren")
+        self.origin.put("/heron", rss([("Ferry", AGENCY["ferry"])]))
+        self.origin.put("/wren", rss([("渡轮", ["一艘载有214人的渡轮星期二晚间在卢拉岛外搁浅，两台发动机同时失去动力，救援艇在大雨中忙到午夜之后。"] + AGENCY["水库"][1:2])]))
+        self.harvest()
+        self.assertEqual(self.groups(), [])
+
     def test_most_outlets_come_first_and_all_articles_are_kept(self):
         self.publish()
         outlets = [s["outlets"] for s in self.stories()]
