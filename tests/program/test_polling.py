@@ -1,17 +1,45 @@
 # SPDX-License-Identifier: MIT
-"""Polling, promise by promise: each test names what is promised, and the line of the polling contract in a comment."""
+"""Polling, promise by promise: each test names what is promised, and above it stands the line of the polling contract.
+
+`ELSEWHERE` names who holds a line, or a part of it, that is not held here: unit tests where a clock, a histogram or a server
+below HTTP is needed, other programs where a kill or another origin is. The last test counts that no line is without one.
+"""
 import email.utils
 import gzip
 import os
+import re
 import socket
 import sys
 import threading
+import unittest
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import harness
 import newsroom
 import newstext
+
+ELSEWHERE = {
+    6: "test_kills: at every step",
+    8: "test_clock; unit/test_schedule: the_users_interval_beats_hints",
+    9: "unit/test_schedule: the_longest_hint_wins_within_floor_and_cap (Expires, with and without Date)",
+    10: "unit/test_schedule: hours_and_days_to_skip_are_skipped; unit/test_pace: weeks of each kind of source",
+    11: "unit/test_schedule, unit/test_pace, test_publishers: absurd values",
+    12: "unit/test_schedule: feeds_due_at_once_spread_out; unit/test_pace: sources_that_began_together_are_not_in_step",
+    13: "test_clock",
+    14: "unit/test_fetch: a_gap_lies_between_requests_to_a_host, an_address_never_has_more_than_sixteen_connections",
+    15: "unit/test_fetch: retry_after_is_seconds_or_a_date",
+    18: "test_publishers: Secure, Faulty (TLS, time, refusals)",
+    19: "unit/test_schedule: errors_back_off_doubling_and_one_success_resets (404: weekly in the end)",
+    24: "unit/test_schedule: from_https_to_http_is_no_move; unit/test_fetch: a_redirect_that_leads_nowhere_good_is_an_error",
+    27: "unit/test_compress: br and zstd; test_publishers",
+    28: "unit/test_fetch: a_transfer_that_takes_too_long_is_given_up; test_publishers",
+    29: "unit/test_fetch: an_answer_is_what_its_bytes_say",
+    32: "unit/test_fetch: a_kept_connection_is_guarded_too; test_publishers: Secure",
+    33: "unit/test_charset",
+    38: "unit/test_store_identity",
+}
+WEBSUB = 37  # comes with the server
 
 NEVER_FREE = "allow_networks = 127.0.0.0/8"
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -562,6 +590,10 @@ class Redirects(Polling):
             self.insist()
         row = self.source()
         self.assertEqual((row["address"], row["says_it_is_at"]), (self.origin.url("/heron"), "http://elsewhere.example/feed"))
+        self.origin.put("/heron", rss([1, 2], "<atom:link rel='self' href='http://self.example/feed'/>"))
+        self.insist()
+        row = self.source()
+        self.assertEqual((row["address"], row["says_it_is_at"]), (self.origin.url("/heron"), "http://self.example/feed"))
 
 
 class Bytes(Polling):
@@ -744,6 +776,30 @@ class Articles(Polling):
         line = self.insist()
         self.assertEqual((line["new"], line["revised"]), (0, 2))
 
+    # 38
+    def test_without_an_id_and_an_address_what_it_says_counts(self):
+        self.follow("heron")
+        bare = "<item><description>{}</description></item>".format
+        body = lambda *words: "<rss version='2.0'><channel><title>H</title>" + "".join(map(bare, words)) + "</channel></rss>"
+        self.origin.answer("/heron", {"body": body("A heron.", "A wren.")}, {"body": body("A kite.", "A heron.", "A wren.")})
+        self.assertEqual([self.insist()["new"] for _ in range(2)], [2, 1])
+        self.assertEqual(self.articles(), 3)
+
+    # 39
+    def test_a_date_to_come_is_kept_as_said_and_sorts_by_sighting(self):
+        self.follow("heron")
+        dated = lambda n, when: f"<item><title>T{n}</title><guid>g{n}</guid><pubDate>{when}</pubDate></item>"
+        body = lambda *items: "<rss version='2.0'><channel><title>H</title>" + "".join(items) + "</channel></rss>"
+        later = dated(1, "Fri, 01 Jan 2100 00:00:00 GMT")
+        self.origin.put("/heron", body(later))
+        self.insist()
+        self.insist(after=HOUR)
+        self.origin.put("/heron", body("<item><title>T2</title><guid>g2</guid></item>", later))
+        self.insist(after=HOUR)
+        rows = self.succeed("list", "--json", env={"COURANT_TEST_NOW": f"+{self.now}"}).json
+        self.assertEqual([row["title"] for row in rows], ["T2", "T1"])
+        self.assertTrue(rows[1]["published"].startswith("2100-01-01"))
+
     # 39
     def test_an_item_without_a_date_keeps_the_time_of_its_first_sighting(self):
         self.follow("heron")
@@ -825,6 +881,18 @@ class Pages(Polling):
         self.origin.put("/front", self.page([1, 2]), Content_Type="text/html")
         self.assertEqual(self.insist()["status"], "error")
         self.assertEqual(self.asked("/front"), [])
+
+
+class Contract(unittest.TestCase):
+    def test_no_line_is_without_its_test(self):
+        with open(os.path.abspath(__file__), encoding="utf-8") as file:
+            held = re.findall(r"(?m)^    # ([\d, ]+)\n    def test_", file.read())
+        numbers = {int(number) for line in held for number in line.split(",")}
+        self.assertEqual(set(range(1, 43)) - numbers, {WEBSUB})
+        for text in ELSEWHERE.values():
+            for folder, name in re.findall(r"(unit/)?(test_\w+)", text):
+                path = ("tests", "unit", name + ".c") if folder else ("tests", "program", name + ".py")
+                self.assertTrue(os.path.exists(os.path.join(harness.ROOT, *path)), name)
 
 
 if __name__ == "__main__":
