@@ -235,9 +235,14 @@ static struct error *check_branch(const struct checking *checking)
 static struct error *check_parts(struct checking *checking)
 {
     bool is_whole;
+    const char *pipe = git_find_pipe(&checking->git);
 
     check_leftovers(checking);
     check_branch_locks(checking);
+    if (pipe) {
+        tell(checking, FLAW_SETTINGS, shown(checking, pipe), S("it is no file"));
+        return OK;
+    }
     TRY(check_head(checking, &is_whole));
     if (!is_whole)
         return OK;
@@ -252,6 +257,13 @@ static struct error *check_parts(struct checking *checking)
 
 struct error *git_find(const char *folder, const struct clock *clock, struct git *out_git, bool *out_is_there)
 {
+    TRY(git_find_any(folder, clock, out_git, out_is_there));
+    return *out_is_there ? git_refuse_pipe(out_git) : OK;
+}
+
+struct error *git_find_any(const char *folder, const struct clock *clock, struct git *out_git,
+                           bool *out_is_there)
+{
     OWN(arena) arena = arena_new(1 * MiB);
     char *absolute = realpath(folder, NULL);
     struct stat about;
@@ -265,6 +277,17 @@ struct error *git_find(const char *folder, const struct clock *clock, struct git
     return *out_is_there ? git_find_dir(out_git, arena) : OK;
 }
 
+/* A file .git that names a repository which is not there */
+static struct error *told(const struct checking *checking, struct error *error)
+{
+    char *text = error_text(error);
+
+    tell(checking, FLAW_SETTINGS, S(".git"), span_of(text));
+    free(text);
+    error_free(error);
+    return OK;
+}
+
 struct error *archive_check_repository(struct repository_check *check)
 {
     OWN(arena) arena = arena_new(SIZE_MAX);
@@ -273,11 +296,13 @@ struct error *archive_check_repository(struct repository_check *check)
     struct error *error;
 
     check->has_commit = check->can_ask = false;
-    error = git_find(check->folder, check->clock, &checking.git, &is_there);
+    error = git_find_any(check->folder, check->clock, &checking.git, &is_there);
     if (!error && !is_there)
         tell(&checking, FLAW_NO_REPOSITORY, S(".git"), S("there is no repository"));
     else if (!error)
         error = check_parts(&checking);
+    else if (error->kind != ERROR_USAGE)
+        error = told(&checking, error);
     git_release(&checking.git);
     return error;
 }

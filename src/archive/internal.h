@@ -108,10 +108,16 @@ extern const char *const git_lock_names[]; /* in `.git`; NULL-ended */
  * are changed nor programs run on it. git asks this file first; one that is there is its owner's. */
 struct error *git_set_attributes(const struct git *git, struct arena *arena) MUST_USE;
 struct error *git_find_dir(struct git *git, struct arena *arena) MUST_USE;
+/* One of the repository's files is a pipe or a device, at which git would wait for ever; NULL: none is. */
+const char *git_find_pipe(const struct git *git);
+struct error *git_refuse_pipe(const struct git *git) MUST_USE;
 
 /* check.c, mend.c: the repository as it is, in whatever state. `out_git` has no branch. */
 struct error *git_find(const char *folder, const struct clock *clock, struct git *out_git,
                        bool *out_is_there) MUST_USE;
+/* The same, where one of its files may be a pipe: nothing is to be asked of git then. */
+struct error *git_find_any(const char *folder, const struct clock *clock, struct git *out_git,
+                           bool *out_is_there) MUST_USE;
 bool git_head_is_whole(span head); /* of the file HEAD: it names a branch */
 bool git_index_is_whole(const struct git *git, struct arena *arena, const char *name);
 struct error *git_fsck(const struct git *git, struct arena *arena, int *out_status,

@@ -104,6 +104,15 @@ static const char plain_settings[] = "[core]\n"
                                      "\tbare = false\n"
                                      "\tlogallrefupdates = true\n";
 
+static struct error *set_pipes_aside(const struct mending *mending)
+{
+    for (const char *name; (name = git_find_pipe(&mending->git));) {
+        TRY(mend_set_aside(mending, name));
+        mend_tell(mending, name, "set aside, since it was no file");
+    }
+    return OK;
+}
+
 static struct error *make_folders(const struct mending *mending)
 {
     static const char *const folders[] = {"objects/info", "objects/pack", "refs/heads", "refs/tags", "info"};
@@ -250,8 +259,10 @@ static struct error *mend_with(const struct repository_mend *mend,
     OWN(arena) arena = arena_new(SIZE_MAX);
     struct mending mending = {.mend = mend, .arena = arena};
     bool is_there;
-    struct error *error = git_find(mend->folder, mend->clock, &mending.git, &is_there);
+    struct error *error = git_find_any(mend->folder, mend->clock, &mending.git, &is_there);
 
+    if (!error && is_there)
+        error = set_pipes_aside(&mending);
     if (!error && is_there)
         error = mend_it(&mending);
     else if (!error && make_it)

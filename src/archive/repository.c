@@ -107,10 +107,34 @@ struct error *git_find_dir(struct git *git, struct arena *arena)
 
     if (stat(git->dir, &about) || S_ISDIR(about.st_mode))
         return OK;
-    TRY(git_run(git, arena, GIT("rev-parse", "--absolute-git-dir"), (span){0}, &dir));
+    TRY_OR(git_run(git, arena, GIT("rev-parse", "--absolute-git-dir"), (span){0}, &dir),
+           "\"%s\" names a repository that is not there: put that back, or move this file away", git->dir);
     free(git->dir);
     git->dir = memory_string(span_trim_end(dir));
     return OK;
+}
+
+const char *git_find_pipe(const struct git *git)
+{
+    static const char *const names[] = {"HEAD",    "config",    "index",           "packed-refs",
+                                        "shallow", "commondir", "courant-journal", "info/attributes"};
+    OWN(arena) arena = arena_new(1 * MiB);
+    struct stat about;
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (stat(arena_printf(arena, "%s/%s", git->dir, names[i]).at, &about) == 0 &&
+            !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+            return names[i];
+    return NULL;
+}
+
+struct error *git_refuse_pipe(const struct git *git)
+{
+    const char *name = git_find_pipe(git);
+
+    return name ? error_new(ERROR_DAMAGED, "\"%s/%s\" is no file (`courant verify --repair` sets it aside)",
+                            git->dir, name)
+                : OK;
 }
 
 /* Articles have little in common: to look for it takes git 20 times as long, and the packs stay as large.
@@ -137,6 +161,7 @@ struct error *git_open(const char *folder, const struct clock *clock, struct git
     *git = (struct git){.folder = absolute, .clock = clock};
     git->dir = memory_string(arena_printf(arena, "%s/.git", absolute));
     TRY(git_find_dir(git, arena));
+    TRY(git_refuse_pipe(git));
     clear_torn(git, arena);
     if (!is_repository(git, arena))
         TRY(git_make_repository(git, arena));

@@ -342,6 +342,28 @@ class Repository(Case):
         self.assert_found("lock")
         self.assert_repaired()
 
+    def test_a_pipe_in_a_files_place(self):
+        for name in ("index", "HEAD"):
+            with self.subTest(name=name):
+                self.newsroom = os.path.join(self.folder, name)
+                self.make()
+                os.unlink(self.path(".git", name))
+                os.mkfifo(self.path(".git", name))
+                self.assertIn("is no file", self.run_courant("run", "--once", "--force").err)
+                self.assert_found("settings-damaged")
+                self.assert_repaired()
+
+    def test_a_repository_elsewhere_that_is_gone(self):
+        self.make()
+        shutil.rmtree(self.path(".git"))
+        self.write_file(self.path(".git"), "gitdir: /nowhere/at/all\n")
+        self.assert_found("settings-damaged")
+        result = self.run_courant("verify", "--repair")
+        self.assertEqual(result.status, 1, result)
+        self.assertIn("names a repository that is not there: put that back, or move this file away", result.err)
+        os.unlink(self.path(".git"))
+        self.assert_repaired()
+
     def test_a_broken_index(self):
         self.make()
         self.break_file("index")
