@@ -2,6 +2,7 @@
  * add.c - `courant add URL`: finds the feed behind an address and follows it
  */
 #include "cmd/cmd.h"
+#include "cmd/line.h"
 #include "cmd/session.h"
 #include "cmd/source_id.h"
 #include "core/file.h"
@@ -132,22 +133,18 @@ static struct error *read_choice(span word, size_t count, size_t *out_choice)
 
 static struct error *ask_user(size_t count, size_t best, size_t *out_choice)
 {
-    char *line = NULL;
-    size_t room = 0;
-    struct error *error = OK;
-    ssize_t len;
+    LOCAL(buf) line = {0};
+    bool is_over = false;
+    span word;
 
     fprintf(stderr, "Which one? [%zu] ", MIN(best, count - 1) + 1);
     fflush(stderr);
-    len = getline(&line, &room, stdin);
-    span word = span_trim((span){line, len > 0 ? (size_t)len : 0});
+    TRY(line_read(&line, &is_over));
+    if (is_over)
+        return error_new(ERROR_CANCELLED, "nothing was chosen");
+    word = span_trim(buf_span(&line));
     *out_choice = MIN(best, count - 1);
-    if (len <= 0)
-        error = error_new(ERROR_CANCELLED, "nothing was chosen");
-    else if (word.len)
-        error = read_choice(word, count, out_choice);
-    free(line);
-    return error;
+    return word.len ? read_choice(word, count, out_choice) : OK;
 }
 
 static bool is_at_terminal(void)

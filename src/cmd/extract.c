@@ -7,6 +7,7 @@
  */
 #include "article/article.h"
 #include "cmd/cmd.h"
+#include "cmd/line.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "gather/take.h"
@@ -168,7 +169,8 @@ struct batch {
     pthread_cond_t turn_came;
     int64_t taken, printed; /* lines */
     bool is_over, has_failed;
-    struct error *error;
+    struct error *error;       /* of the output: nothing more is printed */
+    struct error *input_error; /* what was taken before is still done */
 };
 
 static void write_failure(span path, span url, const struct error *error, struct buf *out)
@@ -208,24 +210,21 @@ static bool extract_line(const struct extractor *extractor, struct arena *arena,
 }
 
 /* The next line, without its end; false at the end of the input. */
-static bool take_line(struct batch *batch, char **line, size_t *room, int64_t *out_number, span *out_line)
+static bool take_line(struct batch *batch, struct buf *line, int64_t *out_number)
 {
-    ssize_t len = -1;
+    bool is_taken;
 
     pthread_mutex_lock(&batch->lock);
-    while (!batch->is_over && (len = getline(line, room, stdin)) >= 0) {
-        while (len && ((*line)[len - 1] == '\n' || (*line)[len - 1] == '\r'))
-            len--;
-        if (len)
-            break;
+    buf_clear(line);
+    while (!batch->is_over && line->len == 0) {
+        batch->input_error = line_read(line, &batch->is_over);
+        batch->is_over |= batch->input_error != OK;
     }
-    if (len <= 0)
-        batch->is_over = true;
-    else
+    is_taken = !batch->is_over;
+    if (is_taken)
         *out_number = batch->taken++;
     pthread_mutex_unlock(&batch->lock);
-    *out_line = (span){*line, len > 0 ? (size_t)len : 0};
-    return len > 0;
+    return is_taken;
 }
 
 static void print_in_turn(struct batch *batch, int64_t number, const struct buf *out, bool is_article)
@@ -251,18 +250,15 @@ static void *work(void *context)
     struct batch *batch = context;
     OWN(arena) arena = arena_new(LIMIT_EXTRACT_ROOM);
     LOCAL(buf) out = {.max = output_room};
-    char *line = NULL;
-    size_t room = 0;
+    LOCAL(buf) line = {0};
     int64_t number;
-    span text;
 
-    while (take_line(batch, &line, &room, &number, &text)) {
-        bool is_article = extract_line(batch->extractor, arena, text, &out);
+    while (take_line(batch, &line, &number)) {
+        bool is_article = extract_line(batch->extractor, arena, buf_span(&line), &out);
         print_in_turn(batch, number, &out, is_article);
         buf_clear(&out);
         arena_reset(arena);
     }
-    free(line);
     return NULL;
 }
 
@@ -296,7 +292,9 @@ static struct error *extract_batch(const struct extractor *extractor, int64_t jo
         pthread_join(threads[i], NULL);
     if (batch.has_failed && !extractor->shows_features)
         extractor->courant->has_failed = true;
-    return batch.error;
+    if (batch.error)
+        error_free(batch.input_error);
+    return batch.error ? batch.error : batch.input_error;
 }
 
 /* --- the command --- */

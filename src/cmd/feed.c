@@ -5,6 +5,7 @@
  */
 #include "feed/feed.h"
 #include "cmd/cmd.h"
+#include "cmd/line.h"
 #include "cmd/session.h"
 #include "core/file.h"
 #include "limits/limits.h"
@@ -238,29 +239,20 @@ static struct error *print_line(struct courant *courant, struct printer *printer
     return flush(printer);
 }
 
-static span without_line_end(span line)
-{
-    while (line.len && (line.at[line.len - 1] == '\n' || line.at[line.len - 1] == '\r'))
-        line.len--;
-    return line;
-}
-
 static struct error *print_batch(struct courant *courant, struct printer *printer)
 {
     OWN(arena) arena = arena_new(SIZE_MAX); /* of one line */
-    struct error *error = OK;
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t len;
+    LOCAL(buf) line = {0};
+    bool is_over = false;
 
-    while (!error && (len = getline(&line, &room, stdin)) > 0) {
-        span text = without_line_end((span){line, (size_t)len});
-        if (text.len)
-            error = print_line(courant, printer, arena, text);
+    for (;;) {
+        TRY(line_read(&line, &is_over));
+        if (is_over)
+            return OK;
+        if (line.len)
+            TRY(print_line(courant, printer, arena, buf_span(&line)));
         arena_reset(arena);
     }
-    free(line);
-    return error;
 }
 
 static struct error *feed_run(struct courant *courant, const struct arguments *arguments)

@@ -74,6 +74,14 @@ class Feeds(harness.Case):
         self.assertFalse(got[3]["_courant"]["well_formed"])
         self.assertEqual(len(got[4]["items"]), 8)
 
+    def test_a_batch_ends_at_a_line_without_end(self):
+        page = self.write_file("page.html", "<p>A page.")
+        for command, path in (("feed", f"{EXAMPLES}/wanghai.xml"), ("extract", page)):
+            lines = f"\r\n{path}\t\r\n".encode() + b"x" * 70_000
+            result = self.run_courant(command, "--batch", input=lines, newsroom=False)
+            self.assertEqual((len(result.json_lines), result.status), (1, 1), command)
+            self.assertIn("a line of standard input is longer than 65536 bytes", result.err)
+
     def test_a_batch_gives_each_line_when_it_is_ready(self):
         process = self.start_courant("feed", "--batch", newsroom=False)
         for name in ("wanghai.xml", "brackenfell.atom"):
