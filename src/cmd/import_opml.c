@@ -87,6 +87,17 @@ static struct error *append_all(void *context, struct arena *arena, span text, s
     return conf_add_sources(arena, text, additions.at, additions.len, out_text);
 }
 
+static void tell_skipped(const struct courant *courant, const char *path, const struct opml *opml)
+{
+    size_t told = MIN(opml->skipped_count, (size_t)OPML_SKIPPED);
+
+    for (size_t i = 0; i < told; i++)
+        log_warn(courant->log, path, "\"%.*s\" was left out: \"%.*s\" is no web address",
+                 SPAN_ARG(opml->skipped[i].title), SPAN_ARG(opml->skipped[i].address));
+    if (opml->skipped_count > told)
+        log_warn(courant->log, path, "%zu more were left out", opml->skipped_count - told);
+}
+
 struct error *import_opml(struct courant *courant, const char *path, struct opml_counts *out_counts)
 {
     OWN(arena) arena = arena_new(512 * MiB);
@@ -97,5 +108,7 @@ struct error *import_opml(struct courant *courant, const char *path, struct opml
     TRY(file_read(path, LIMIT_OPML_FILE, arena, &bytes));
     TRY_OR(opml_read(arena, bytes, &opml), "could not import \"%s\"", path);
     import.opml = opml;
-    return newsroom_edit_conf(courant, append_all, &import);
+    TRY(newsroom_edit_conf(courant, append_all, &import));
+    tell_skipped(courant, path, opml);
+    return OK;
 }

@@ -19,6 +19,7 @@ struct trial {
     struct courant *courant;
     const struct filter *filter;     /* what is tried */
     const struct filter_rule *alone; /* one rule by itself; NULL: all, in order */
+    bool is_expression;              /* ... which is none yet, and does nothing */
     int64_t *matched;                /* of each rule of the filter */
     int64_t looked_at, fitting, dropped, limited;
     VEC(struct hit) hits; /* no more than `most` */
@@ -145,8 +146,10 @@ static void write_rules(const struct trial *trial, struct buf *out)
         if (trial->alone && rule != trial->alone)
             continue;
         *cell++ = rule->name;
-        *cell++ = arena_printf(arena, "%s%s%.*s", filter_action_name(rule->action),
-                               rule->category.len ? " " : "", SPAN_ARG(rule->category));
+        *cell++ = trial->is_expression
+                      ? S("-")
+                      : arena_printf(arena, "%s%s%.*s", filter_action_name(rule->action),
+                                     rule->category.len ? " " : "", SPAN_ARG(rule->category));
         *cell++ = arena_printf(arena, "%" PRId64, trial->matched[i]);
         rows++;
     }
@@ -183,7 +186,8 @@ static void write_json(const struct trial *trial, struct buf *out)
             continue;
         json_open_object(&json);
         json_pair(&json, "name", rule->name);
-        json_pair(&json, "do", span_of(filter_action_name(rule->action)));
+        json_pair_or_null(&json, "do",
+                          trial->is_expression ? (span){0} : span_of(filter_action_name(rule->action)));
         json_pair_if(&json, "category", rule->category);
         json_pair_integer(&json, "matched", trial->matched[i]);
         json_close_object(&json);
@@ -228,6 +232,7 @@ static struct error *choose_tried(struct trial *trial, span word)
     filter->count = 1;
     trial->filter = filter;
     trial->alone = &filter->rules[0];
+    trial->is_expression = true;
     return OK;
 }
 

@@ -367,8 +367,8 @@ static void check_rule_names(struct reading *reading, const struct section *sect
         for (size_t k = 0; k < conf->rule_count; k++)
             nearest_try(&nearest, arena_string(reading->arena, conf->rules[k].name));
         mistake(reading, find_setting(section, "rules")->line, "there is no [rule %.*s]%s%s",
-                SPAN_ARG(shown(source->rules[i])), nearest.found ? "; the nearest is " : "",
-                nearest.found ? nearest.found : "");
+                SPAN_ARG(shown(source->rules[i])), nearest_is_close(&nearest) ? "; the nearest is " : "",
+                nearest_is_close(&nearest) ? nearest.found : "");
     }
 }
 

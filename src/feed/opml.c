@@ -128,6 +128,19 @@ static span line_of(struct reading *reading, span text)
     return arena_keep(reading->arena, text_collapse(reading->arena, utf8_cut(text, 1024)));
 }
 
+static void skip(struct reading *reading, const struct outline_attributes *said, span address)
+{
+    struct opml *opml = reading->opml;
+
+    if (!opml->skipped)
+        opml->skipped = ARENA_ARRAY(reading->arena, struct opml_skipped, OPML_SKIPPED);
+    if (opml->skipped_count < OPML_SKIPPED)
+        opml->skipped[opml->skipped_count] =
+            (struct opml_skipped){.title = line_of(reading, said->text.len ? said->text : said->title),
+                                  .address = line_of(reading, address)};
+    opml->skipped_count++;
+}
+
 static void take_outline(struct reading *reading, const struct outline_attributes *said)
 {
     bool is_page = !said->xml_url.len && span_is(said->page, "true"), is_new;
@@ -136,7 +149,7 @@ static void take_outline(struct reading *reading, const struct outline_attribute
     struct opml_outline *outline;
 
     if (!address.len) {
-        reading->opml->skipped_count++;
+        skip(reading, said, is_page ? said->url : said->xml_url);
         return;
     }
     subscription = subscription_at(reading, address, &is_new);

@@ -24,11 +24,17 @@ struct opml_outline {
     span parts[OPML_PARTS]; /* of a front page's rule */
 };
 
+enum { OPML_SKIPPED = 100 };
+struct opml_skipped {
+    span title, address;
+};
+
 struct opml {
     span title;
     struct opml_outline *outlines; /* each address once */
     size_t count;
-    size_t skipped_count; /* outlines that name an address which cannot be followed */
+    struct opml_skipped *skipped; /* outlines whose address cannot be followed, the first of them */
+    size_t skipped_count;         /* all of them */
 };
 
 /* ERROR_FORMAT: no OPML, or none of its outlines names an address; ERROR_LIMIT: too large, too deep. */

@@ -39,6 +39,7 @@ class Opml(harness.Case):
         result = self.succeed("import", self.list)
         self.assertIn("3 added", result.out)
         self.assertIn("1 that cannot be followed", result.out)
+        self.assertRegex(result.err, r'list.opml: "[^"]*" was left out: "[^"]*" is no web address')
         self.assertEqual(
             self.read_conf(),
             "# mine\n[courant]\ntitle = T\n"
