@@ -441,7 +441,7 @@ static bool lock_soon(int fd, int how)
 
 struct error *file_lock_open(const char *path, bool is_shared, struct file_lock **out_lock)
 {
-    int fd = open(path, (is_shared ? O_RDONLY : O_RDWR) | O_CREAT | O_CLOEXEC, 0666);
+    int fd = open(path, (is_shared ? O_RDONLY : O_RDWR) | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
     char holder[32] = {0};
     struct file_lock *lock;
 

@@ -6,7 +6,9 @@
 #include "keep/importing.h"
 #include "keep/repairing.h"
 #include "limits/limits.h"
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -270,6 +272,21 @@ static struct error *bring_forward(struct repairing *repairing)
     return repair_look_at_store(repairing);
 }
 
+/* A folder or a pipe stands where the store belongs. */
+static struct error *clear_place(struct repairing *repairing)
+{
+    span place = arena_printf(repairing->arena, "%s/courant.db", repairing->options->folder);
+    span aside = arena_printf(repairing->arena, "%s/courant.db", repairing->aside);
+
+    if (!file_exists(place.at) || verify_has_store(repairing->options->folder))
+        return OK;
+    TRY(file_make_folder(repairing->aside));
+    if (rename(place.at, aside.at))
+        return error_errno(errno, "could not set \"%s\" aside", place.at);
+    repair_done(repairing, S("courant.db"), S("set aside, since it was no file"));
+    return OK;
+}
+
 struct error *repair_store(struct repairing *repairing)
 {
     bool is_damaged;
@@ -282,7 +299,10 @@ struct error *repair_store(struct repairing *repairing)
         TRY(repair_packs(repairing));
     if (is_damaged)
         TRY(salvage(repairing));
-    return repairing->has_no_store ? repair_adopt(repairing) : OK;
+    if (!repairing->has_no_store)
+        return OK;
+    TRY(clear_place(repairing));
+    return repair_adopt(repairing);
 }
 
 /* --- a revision that the store has lost --- */

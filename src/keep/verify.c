@@ -6,6 +6,7 @@
 #include "keep/verifying.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 span verify_shown(const struct verifying *verifying, span path)
@@ -56,19 +57,31 @@ static struct error *check_missing_store(struct verifying *verifying)
 {
     bool has = false;
 
+    if (file_exists(arena_printf(verifying->arena, "%s/courant.db", verifying->options->folder).at)) {
+        verify_found(verifying, FOUND_STORE_MISSING, NULL, S("courant.db"),
+                     S("what stands there is no file"));
+        return OK;
+    }
     TRY(archive_walk(verifying->archive, has_files, &has));
     if (has)
         verify_found(verifying, FOUND_STORE_MISSING, NULL, S("courant.db"), S("it is missing"));
     return OK;
 }
 
+/* A folder or a pipe of its name is none. */
+bool verify_has_store(const char *folder)
+{
+    OWN(arena) arena = arena_new(256 * KiB);
+    struct stat about;
+
+    return stat(arena_printf(arena, "%s/courant.db", folder).at, &about) == 0 && S_ISREG(about.st_mode);
+}
+
 struct error *verify_open_store(struct verifying *verifying)
 {
     const char *folder = verifying->options->folder;
 
-    if (!file_exists(arena_printf(verifying->arena, "%s/courant.db", folder).at))
-        return OK;
-    return store_reader_open(folder, &verifying->reader);
+    return verify_has_store(folder) ? store_reader_open(folder, &verifying->reader) : OK;
 }
 
 /* `*out_damage`: why it cannot be read at all; the archive is looked at all the same. */

@@ -62,4 +62,5 @@ struct error *verify_begin(struct verifying *verifying, const struct verify_opti
                            struct verify_totals *totals) MUST_USE;
 void verify_end(struct verifying *verifying);
 struct error *verify_store(struct verifying *verifying) MUST_USE; /* that alone */
+bool verify_has_store(const char *folder);
 struct error *verify_open_store(struct verifying *verifying) MUST_USE;

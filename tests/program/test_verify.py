@@ -474,6 +474,16 @@ class Store(Case):
                 self.assert_repaired()
                 self.assertEqual(len(self.damaged()), 1)
 
+    def test_what_is_no_file_in_the_stores_place(self):
+        for make in (os.mkdir, os.mkfifo):
+            with self.subTest(make=make.__name__):
+                self.newsroom = os.path.join(self.folder, make.__name__)
+                self.make()
+                os.unlink(self.db())
+                make(self.db())
+                self.assert_found("store-missing")
+                self.assert_repaired()
+
     def test_a_file_that_cannot_be_read_is_passed_over(self):
         self.make()
         self.change("UPDATE body SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE key % 3 = 0")
