@@ -239,12 +239,13 @@ static struct node *picture_in_noscript(struct arena *arena, struct node *noscri
     return img;
 }
 
-static struct node *img_before(struct node *noscript)
+/* The picture right before it, or right behind */
+static struct node *img_beside(struct node *noscript, bool is_behind)
 {
-    struct node *node = noscript->previous;
+    struct node *node = is_behind ? noscript->next : noscript->previous;
 
     while (node && (node->type == NODE_COMMENT || (node->type == NODE_TEXT && !span_trim(node->text).len)))
-        node = node->previous;
+        node = is_behind ? node->next : node->previous;
     if (!node || node->type != NODE_ELEMENT)
         return NULL;
     return node->tag == TAG_img ? node
@@ -255,7 +256,8 @@ static struct node *img_before(struct node *noscript)
 
 static void settle_noscript(struct arena *arena, struct node *noscript, span base)
 {
-    struct node *twin = picture_in_noscript(arena, noscript), *before = img_before(noscript);
+    struct node *twin = picture_in_noscript(arena, noscript), *before = img_beside(noscript, false);
+    struct node *behind = before ? NULL : img_beside(noscript, true);
     span url, own;
 
     if (!twin)
@@ -269,6 +271,8 @@ static void settle_noscript(struct arena *arena, struct node *noscript, span bas
             node_set_attribute(arena, before, "src", url);
         return;
     }
+    if (behind && span_equal(address_of(arena, base, behind), url))
+        return; /* the lazy one will say so itself */
     node_insert_before(noscript, twin);
     node_set_attribute(arena, twin, "src", url);
 }

@@ -281,6 +281,8 @@ static const struct {
     {"<img src=/a.jpg>", "https://www.alder-post.example/a.jpg"},
     {"<img src='data:,' data-attrs='{\"src\":\"https://p.example/x.png\",\"width\":5}'>",
      "https://p.example/x.png"},
+    {"<noscript><img src=/a.jpg></noscript> <img src=data:image/gif;base64,R0 data-src=/a.jpg>",
+     "https://www.alder-post.example/a.jpg"},
     {"<img src=/placeholder.gif><noscript><img src=/a.jpg></noscript>",
      "https://www.alder-post.example/a.jpg"},
     {"<picture><source srcset='/a.webp 1x, /b.webp 2x'><img src='data:,'></picture>",
@@ -298,6 +300,34 @@ static void lazy_pictures_become_plain_ones(void **state)
         const struct node *img = node_find(read_page(arena, pictures[i].html)->document, TAG_img);
         assert_non_null(img);
         assert_span_equal(node_attribute(img, "src"), pictures[i].src);
+    }
+}
+
+/* The twin of a lazy picture, for those without scripts, stands before it or behind it. */
+static void a_lazy_picture_and_its_twin_are_one(void **state)
+{
+    static const struct {
+        const char *html;
+        int count;
+    } twins[] = {
+        {"<p>x</p><noscript><img src=/a.jpg></noscript> <img src=data:image/gif;base64,R0 data-src=/a.jpg>",
+         1},
+        {"<p>x</p><img src=data:image/gif;base64,R0 data-src=/a.jpg><noscript><img src=/a.jpg></noscript>",
+         1},
+        {"<p>x</p><noscript><img src=/a.jpg></noscript><p>Between</p><img data-src=/b.jpg>", 2},
+        {"<p>x</p><noscript><img src=/a.jpg></noscript><img data-src=/b.jpg>", 2},
+    };
+    OWN(arena) arena = arena_new(8 * MiB);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(twins); i++) {
+        const struct node *root = read_page(arena, twins[i].html)->document;
+        int count = 0;
+        for (const struct node *node = root; node; node = node_next(node, root)) {
+            bool is_in_twin = node->parent && node->parent->tag == TAG_noscript;
+            count += node->type == NODE_ELEMENT && node->tag == TAG_img && !is_in_twin;
+        }
+        assert_int_equal(count, twins[i].count);
     }
 }
 
@@ -417,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_day_in_an_address_may_stand_before_its_year),
         cmocka_unit_test(the_encoding_is_found_whatever_form_it_is_declared_in),
         cmocka_unit_test(lazy_pictures_become_plain_ones),
+        cmocka_unit_test(a_lazy_picture_and_its_twin_are_one),
         cmocka_unit_test(the_next_page_is_one_of_the_same_article),
         cmocka_unit_test(a_byline_beats_the_sites_name_as_author),
         cmocka_unit_test(a_role_beside_a_name_is_no_second_author),
