@@ -302,6 +302,16 @@ static bool is_prose(const struct choosing *choosing, int block)
            choosing->choice->chances[block] >= sure_chance;
 }
 
+/* Where the box ends in which something follows a heading: what stands behind that is not under it. */
+static int end_of_section(const struct blocks *blocks, int heading)
+{
+    int e = blocks->blocks[heading].box;
+
+    while (e >= 0 && blocks->elements[e].end_block <= heading + 1)
+        e = blocks->elements[e].parent;
+    return e >= 0 ? blocks->elements[e].end_block : blocks->block_count;
+}
+
 /* "Related stories", "About us": what such a heading announced was not chosen. */
 static void drop_headings(const struct choosing *choosing)
 {
@@ -311,7 +321,8 @@ static void drop_headings(const struct choosing *choosing)
         bool has_text = false;
         if (!chosen(choosing, i) || row_of(choosing, i)[F_hl] == 0 || is_prose(choosing, i))
             continue;
-        for (int k = i + 1; k < count && k <= i + HEADING_REACH; k++)
+        int end = MIN(end_of_section(choosing->blocks, i), i + 1 + HEADING_REACH);
+        for (int k = i + 1; k < end; k++)
             has_text |= chosen(choosing, k);
         if (!has_text)
             choosing->choice->verdicts[i] = VERDICT_OUT_HEADING;

@@ -40,7 +40,7 @@ static const struct {
                    "outbrain taboola teaser promo <hot> rank seealso see-also linked xiangguan tuijian"},
     {SIGN_COMMENT,
      "comment disqus <reply replies respond discuss kommentar pinglun livefyre guestbook talkback"},
-    {SIGN_NEWSLETTER, "newsletter subscri signup sign-up signin <login regist paywall premium <abo> donat "
+    {SIGN_NEWSLETTER, "newsletter subscri signup sign-up signin <login regist premium <abo> donat "
                       "membership piano regwall <app>"},
     {SIGN_CAPTION,
      "caption credit photo image <img picture gallery slideshow carousel thumb media figure lightbox"},
@@ -69,9 +69,10 @@ static const struct {
     {SIGN_LEAD, "lead standfirst summary intro <dek> deck subtitle sub-title subhead sub-head excerpt "
                 "abstract chapo anriss <lede> synopsis zhaiyao"},
     {SIGN_LIST, "<list <card <item <grid <row> tile feed stream <cell"},
-    {SIGN_HIDDEN, "hidden modal popup overlay cookie consent gdpr <hide> tooltip dropdown collapse invisible "
-                  "sronly sr-only screenreader screen-reader "
-                  "visually offscreen noprint printonly print-only dialog"},
+    {SIGN_HIDDEN,
+     "hidden modal popup overlay cookie consent gdpr <hide> tooltip dropdown collapse invisible "
+     "sronly sr-only screenreader screen-reader "
+     "visually offscreen noprint printonly print-only dialog onetrust <ot-pc didomi usercentrics <cmp"},
     {SIGN_VIDEO, "video player audio podcast youtube <play"},
     {SIGN_QUOTE, "quote embed tweet instagram pull"},
     {SIGN_ACTION, "button <btn <cta> action tool print email mail <icon save bookmark"},

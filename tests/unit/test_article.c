@@ -138,6 +138,24 @@ static void paragraphs_set_as_headings_are_paragraphs(void **state)
     assert_false(span_has(extraction->text, "More of the port"));
 }
 
+/* Search engines ask publishers to mark so what is for subscribers */
+static void a_text_for_subscribers_is_a_text(void **state)
+{
+    (void)state;
+    OWN(arena) arena = arena_new(16 * MiB);
+    struct extraction *extraction =
+        room_extract(arena,
+                     room_page(arena, ROOM_PARAGRAPH_1
+                               "<div class=\"paywall\">" ROOM_PARAGRAPH_2 ROOM_PARAGRAPH_3 "</div>"
+                               "<div class=\"newsletter\"><h3>Never miss a story</h3><p>Subscribe to our "
+                               "evening letter.</p></div>"),
+                     room_url);
+
+    assert_true(span_has(extraction->text, "ground sand into the housing"));
+    assert_true(span_has(extraction->text, "a small ferry will carry"));
+    assert_false(span_has(extraction->text, "Never miss"));
+}
+
 static void lines_with_breaks_between_become_paragraphs(void **state)
 {
     (void)state;
@@ -280,6 +298,7 @@ int main(void)
         cmocka_unit_test(things_between_paragraphs_stay_or_go_by_what_they_are),
         cmocka_unit_test(captions_and_players_are_no_text),
         cmocka_unit_test(paragraphs_set_as_headings_are_paragraphs),
+        cmocka_unit_test(a_text_for_subscribers_is_a_text),
         cmocka_unit_test(lines_with_breaks_between_become_paragraphs),
         cmocka_unit_test(pages_that_are_no_article_are_told_apart),
         cmocka_unit_test(a_long_text_is_an_article_whatever_it_says),
