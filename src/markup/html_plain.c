@@ -44,13 +44,13 @@ static const uint8_t manners[TAG_COUNT] = {
     [TAG_label] = HOLDER,   [TAG_li] = HOLDER,      [TAG_main] = HOLDER,     [TAG_mark] = HOLDER,
     [TAG_nav] = HOLDER,     [TAG_ol] = HOLDER,      [TAG_p] = HOLDER,        [TAG_picture] = HOLDER,
     [TAG_pre] = LISTING,    [TAG_q] = HOLDER,       [TAG_rp] = HOLDER,       [TAG_rt] = HOLDER,
-    [TAG_ruby] = HOLDER,    [TAG_s] = HOLDER,       [TAG_samp] = HOLDER,     [TAG_section] = HOLDER,
-    [TAG_small] = HOLDER,   [TAG_source] = EMPTY,   [TAG_span] = HOLDER,     [TAG_strike] = HOLDER,
-    [TAG_strong] = HOLDER,  [TAG_sub] = HOLDER,     [TAG_summary] = HOLDER,  [TAG_sup] = HOLDER,
-    [TAG_table] = HOLDER,   [TAG_tbody] = HOLDER,   [TAG_td] = HOLDER,       [TAG_tfoot] = HOLDER,
-    [TAG_th] = HOLDER,      [TAG_thead] = HOLDER,   [TAG_time] = HOLDER,     [TAG_tr] = HOLDER,
-    [TAG_tt] = HOLDER,      [TAG_u] = HOLDER,       [TAG_ul] = HOLDER,       [TAG_var] = HOLDER,
-    [TAG_video] = HOLDER,   [TAG_wbr] = EMPTY,
+    [TAG_ruby] = HOLDER,    [TAG_s] = HOLDER,       [TAG_samp] = HOLDER,     [TAG_script] = RAW,
+    [TAG_section] = HOLDER, [TAG_small] = HOLDER,   [TAG_source] = EMPTY,    [TAG_span] = HOLDER,
+    [TAG_strike] = HOLDER,  [TAG_strong] = HOLDER,  [TAG_style] = RAW,       [TAG_sub] = HOLDER,
+    [TAG_summary] = HOLDER, [TAG_sup] = HOLDER,     [TAG_table] = HOLDER,    [TAG_tbody] = HOLDER,
+    [TAG_td] = HOLDER,      [TAG_tfoot] = HOLDER,   [TAG_th] = HOLDER,       [TAG_thead] = HOLDER,
+    [TAG_time] = HOLDER,    [TAG_tr] = HOLDER,      [TAG_tt] = HOLDER,       [TAG_u] = HOLDER,
+    [TAG_ul] = HOLDER,      [TAG_var] = HOLDER,     [TAG_video] = HOLDER,    [TAG_wbr] = EMPTY,
 };
 
 struct plain {
@@ -128,7 +128,8 @@ static bool take_text(struct plain *plain)
         return false;
     text.len = len;
     plain->rest = span_from(plain->rest, len);
-    if (!may_hold(plain->open, text))
+    if (!may_hold(plain->open, text) ||
+        (plain->open->last && plain->open->last->type == NODE_TEXT)) /* one text with the one before */
         return false;
     if (has_reference)
         text = unescape_html(plain->arena, text);
@@ -155,10 +156,16 @@ static bool has_plain_references(span value)
     return true;
 }
 
+/* What the parser makes something else of, wherever it stands */
+static bool has_unread(span s)
+{
+    return memchr(s.at, '\r', s.len) || memchr(s.at, 0, s.len);
+}
+
 static bool read_value(struct plain *plain, span raw, span *out_value)
 {
     *out_value = raw;
-    if (memchr(raw.at, '\r', raw.len) || memchr(raw.at, 0, raw.len))
+    if (has_unread(raw))
         return false;
     if (!memchr(raw.at, '&', raw.len))
         return true;
@@ -291,11 +298,10 @@ static enum tag take_name(span *rest)
 /* Text up to the end tag, which is taken too; other markup in it could be part of it, or not. */
 static bool take_raw(struct plain *plain, struct node *node)
 {
-    size_t end = text_len(plain->rest);
-    span text = span_sub(plain->rest, 0, end);
+    span text = span_sub(plain->rest, 0, span_find_char(plain->rest, '<'));
 
-    plain->rest = span_from(plain->rest, end);
-    if (!span_starts(plain->rest, S("</")))
+    plain->rest = span_from(plain->rest, text.len);
+    if (!span_starts(plain->rest, S("</")) || has_unread(text))
         return false;
     plain->rest = span_from(plain->rest, 2);
     if (take_name(&plain->rest) != node->tag || !span_starts(plain->rest, S(">")))
@@ -378,6 +384,10 @@ static bool take_end(struct plain *plain)
     take_while(&plain->rest, is_space);
     if (!span_starts(plain->rest, S(">")) || plain->open->type != NODE_ELEMENT)
         return false;
+    if (manners[tag] == EMPTY && tag != TAG_br) { /* ends nothing */
+        plain->rest = span_from(plain->rest, 1);
+        return true;
+    }
     if (tag == TAG_table &&
         plain->open->tag == TAG_tbody) /* it may have begun by itself, so it ends so too */
         close_element(plain);
@@ -402,7 +412,7 @@ static bool take_comment(struct plain *plain)
     text = span_sub(plain->rest, 0, end);
     plain->rest = span_from(plain->rest, text.len);
     if (!span_starts(plain->rest, S("-->")) || span_starts(text, S(">")) || span_starts(text, S("-")) ||
-        memchr(text.at, '\r', text.len) || memchr(text.at, 0, text.len))
+        has_unread(text))
         return false;
     plain->rest = span_from(plain->rest, 3);
     node = ARENA_NEW(plain->arena, struct node);
