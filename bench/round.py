@@ -7,8 +7,9 @@
 Two newsrooms of N sources (10,000) on loopback, each source at its own 127.x.y.z. All were harvested once; what is measured
 is the next round, in which they answer 304. In the second newsroom 5 in 100 take the request and are silent, 5 in 100 reset the
 connection and 1 in 100 sends without end. Told are the round's time, when 99 in 100 of the good sources had been answered and
-stored, the most memory, and the most connections that any host had at a time. With --peers, sfeed_update asks a tenth of the
-sources in the same run (it starts a process for each).
+stored, the most memory, and the most connections that any host had at a time. With --peers, sfeed_update and newsboat ask a
+tenth of the calm sources in the same run, newsboat those that it has asked before. The newsrooms lie in TMPDIR, so that a disk
+can be left out of it.
 """
 import argparse
 import json
@@ -69,7 +70,8 @@ def measure(options, origin_program, is_rough):
         first, _, _ = run(options.courant, newsroom)
         wall, times, memory = run(options.courant, newsroom, "--force")
         if options.peers and not is_rough:
-            peer(folder, options.sources // 10, port)
+            sfeed(folder, options.sources // 10, port)
+            newsboat(folder, options.sources // 10, port)
     finally:
         origin.send_signal(signal.SIGTERM)
         said = origin.communicate()[0].strip()
@@ -81,19 +83,39 @@ def measure(options, origin_program, is_rough):
     return at99
 
 
-def peer(folder, count, port):
-    if not shutil.which("sfeed_update"):
-        print("sfeed_update is not installed")
+def time_peer(name, count, command, **options):
+    """One that is there: its wall time, and the most that one process of it held."""
+    if not shutil.which(command[0]):
+        print(f"{name} is not installed")
         return
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    _, _, usage = os.wait4(process.pid, 0)
+    print(f"{name}: {count} sources in {time.monotonic() - began:.1f} s, {usage.ru_utime + usage.ru_stime:.1f} s of the processor's, "
+          f"{usage.ru_maxrss / 1024:.0f} MB", flush=True)
+
+
+def sfeed(folder, count, port):
     path = os.path.join(folder, "sfeedrc")
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"sfeedpath={folder}/feeds\nmaxjobs=64\nfeeds() {{\n")
         for i in range(count):
             file.write(f"feed s{i} http://{address(i)}:{port}/feed/304\n")
         file.write("}\n")
-    began = time.monotonic()
-    subprocess.run(["sfeed_update", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    print(f"sfeed_update: {count} sources in {time.monotonic() - began:.1f} s")
+    time_peer("sfeed_update", count, ["sfeed_update", path])
+
+
+def newsboat(folder, count, port):
+    home = os.path.join(folder, "newsboat")
+    os.makedirs(home)
+    paths = {name: os.path.join(home, name) for name in ("urls", "config", "cache.db")}
+    with open(paths["urls"], "w", encoding="utf-8") as file:
+        file.writelines(f"http://{address(i)}:{port}/feed/304\n" for i in range(count))
+    with open(paths["config"], "w", encoding="utf-8") as file:
+        file.write("reload-threads 64\nmax-download-speed 0\n")
+    command = ["newsboat", "-u", paths["urls"], "-C", paths["config"], "-c", paths["cache.db"], "-x", "reload"]
+    for name in ("newsboat, first", "newsboat, again"):
+        time_peer(name, count, command, env={"HOME": home, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL)
 
 
 def main():
