@@ -106,11 +106,15 @@ struct error *store_check_log(const char *folder, void (*tell)(void *context, sp
 {
     OWN(arena) arena = arena_new(64 * KiB);
     span path = arena_printf(arena, "%s/courant.db-wal", folder);
-    struct log log = {.file = fopen(path.at, "rbe")};
+    struct log log = {0};
     uint8_t head[HEAD];
     struct error *error = OK;
+    struct stat about;
     size_t got;
 
+    if (stat(path.at, &about) == 0 && !S_ISREG(about.st_mode))
+        return error_new(ERROR_IO, "\"%s\" is no file: move it away", path.at);
+    log.file = fopen(path.at, "rbe");
     if (!log.file)
         return errno == ENOENT ? OK : error_errno(errno, "could not read \"%s\"", path.at);
     got = fread(head, 1, HEAD, log.file);

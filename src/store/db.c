@@ -5,6 +5,7 @@
 #include "core/fault.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static const char *const statements[SQL_COUNT] = {
 #define STATEMENT(name, text) text,
@@ -79,12 +80,29 @@ static const char writer_pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchron
                                      "PRAGMA journal_size_limit = 33554432;";
 static const char reader_pragmas[] = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
+/* SQLite would wait at a pipe for ever. */
+static struct error *refuse_pipes(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-journal", "-shm"};
+    OWN(arena) arena = arena_new(256 * KiB);
+    struct stat about;
+
+    for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+        const char *name = arena_printf(arena, "%s%s", path, ends[i]).at;
+        if (stat(name, &about) == 0 && !S_ISREG(about.st_mode))
+            return error_new(ERROR_IO, "could not open store \"%s\": \"%s\" is no file: move it away", path,
+                             name);
+    }
+    return OK;
+}
+
 static struct error *open_flags(struct db *db, const char *path, const char *name, int flags)
 {
     int code;
 
     db->path = memory_string(span_of(path));
     TRY(fault_error("store.open"));
+    TRY(refuse_pipes(path));
     code = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (code != SQLITE_OK)
         return db_failure(db, code, "open");

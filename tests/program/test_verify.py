@@ -484,6 +484,21 @@ class Store(Case):
                 self.assert_found("store-missing")
                 self.assert_repaired()
 
+    def test_what_is_no_file_beside_the_store(self):
+        self.make()
+        for end in ("-wal", "-journal", "-shm"):
+            for make in (os.mkdir, os.mkfifo):
+                with self.subTest(end=end, make=make.__name__):
+                    if os.path.exists(self.db() + end):
+                        os.unlink(self.db() + end)
+                    make(self.db() + end)
+                    for command in (("status",), ("verify",), ("verify", "--repair"), ("run", "--once")):
+                        result = self.run_courant(*command)
+                        self.assertEqual(result.status, 1, result)
+                        self.assertIn(f'courant.db{end}" is no file: move it away', result.err)
+                    (os.rmdir if make is os.mkdir else os.unlink)(self.db() + end)
+        self.assert_whole("all is moved away")
+
     def test_a_file_that_cannot_be_read_is_passed_over(self):
         self.make()
         self.change("UPDATE body SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE key % 3 = 0")
