@@ -13,8 +13,10 @@ enum { LOOKED_AHEAD = 16 * 1024 }; /* bytes for the end tag */
 
 static bool is_among(span name, const char *const *names)
 {
+    char first = name.len ? (char)(name.at[0] | 0x20) : '\0'; /* most names differ in it already */
+
     for (; *names; names++)
-        if (span_is_nocase(name, *names))
+        if (**names == first && span_is_nocase(name, *names))
             return true;
     return false;
 }
