@@ -237,7 +237,6 @@ class Faulty(newsroom.Case):
             said = b"".join(iter(lambda: stream.recv(65536), b""))
         stats = json.loads(said.split(b"\r\n\r\n", 1)[1])
         self.assertNotIn("/hit", stats["requests"])
-        self.assertLessEqual(stats["connections_max"], 16 + 1)
 
 
 if __name__ == "__main__":
