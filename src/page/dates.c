@@ -206,7 +206,8 @@ static void look_anywhere(struct look *look, const struct node *body)
 
     for (int seen = 0; node && seen < ANYWHERE; seen++) {
         span text = node->type == NODE_TEXT ? node->text : (span){0};
-        if (text.len && text.len <= LONGEST_TEXT && says_published(text) && !is_elsewhere(look->reader, node))
+        if (text.len && text.len <= LONGEST_TEXT && may_hold_date(text) && says_published(text) &&
+            !is_elsewhere(look->reader, node))
             say_dates_within(look->reader, PUBLISHED, RANK_SPARE, (span){0},
                              text_collapse(look->reader->arena, text));
         node = node->type == NODE_ELEMENT && tag_is(node->tag, TAG_IS_SKIPPED)
