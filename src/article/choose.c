@@ -371,13 +371,13 @@ static bool is_plain_element(const struct node *node)
 }
 
 /* No class, no id, no style, no script, no form, no navigation: nobody's template made this, it is a text,
- * such as we write ourselves. */
+ * such as we write ourselves. Where most of it is links, it is one only if it is no page of its own. */
 static bool is_plain_page(const struct blocks *blocks)
 {
     const struct node *body = node_find(blocks->document, TAG_body);
     float links = blocks->sum_links[blocks->block_count], all = blocks->sum_characters[blocks->block_count];
 
-    if (!body || blocks->block_count == 0 || links > all / 2)
+    if (!body || blocks->block_count == 0 || (links > all / 2 && node_find(blocks->document, TAG_title)))
         return false;
     for (const struct node *node = body; node; node = node_next(node, body))
         if (node->type == NODE_ELEMENT && !is_plain_element(node))

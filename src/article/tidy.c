@@ -190,11 +190,41 @@ static void tidy_children(struct tidying *tidying, struct node *list)
     }
 }
 
-static void tidy_heading(struct node *node)
+static bool is_wordless(const struct node *node)
 {
-    if (node->tag == TAG_h1) /* there is one, and it is the article's title */
-        node_rename(node, TAG_h2);
-    trim_ends(node);
+    return !node || (node->type == NODE_TEXT && is_blank(node->text));
+}
+
+/* What stood in two boxes stays two words. */
+static void dissolve(struct tidying *tidying, struct node *box)
+{
+    if (!is_wordless(box->previous))
+        node_insert_before(box, node_new_text(tidying->arena, S(" ")));
+    if (!is_wordless(box->next))
+        node_insert_before(box->next, node_new_text(tidying->arena, S(" ")));
+    node_unwrap(box);
+}
+
+/* A heading is a line: boxes and lists in it dissolve, its pictures follow it. */
+static void tidy_heading(struct tidying *tidying, struct node *heading)
+{
+    struct node *pictures = ARENA_NEW(tidying->arena, struct node);
+
+    pictures->type = NODE_DOCUMENT;
+    for (struct node *node = node_next(heading, heading), *next; node; node = next) {
+        next = node_next(node, heading);
+        if (node->type == NODE_ELEMENT && node->tag == TAG_figure) {
+            next = node_next_skipping(node, heading);
+            node_append(pictures, node);
+        } else if (node_is_block(node)) {
+            dissolve(tidying, node);
+        }
+    }
+    if (heading->tag == TAG_h1) /* there is one, and it is the article's title */
+        node_rename(heading, TAG_h2);
+    trim_ends(heading);
+    add_block(tidying, heading);
+    pour(tidying, pictures);
 }
 
 /* --- tables --- */
@@ -279,7 +309,7 @@ static bool is_picture(const struct node *node)
            (node->tag == TAG_img || node->tag == TAG_video || node->tag == TAG_audio);
 }
 
-/* A link and nothing else, as an embedded player leaves behind */
+/* A link of words and nothing else, as an embedded player leaves behind */
 static bool is_lone_link(const struct node *figure)
 {
     const struct node *node = figure;
@@ -287,6 +317,8 @@ static bool is_lone_link(const struct node *figure)
 
     for (node = node_next(figure, figure); node; node = node_next(node, figure)) {
         if (node->type == NODE_ELEMENT && node->tag == TAG_a) {
+            if (holds_blocks(node))
+                return false;
             links++;
             node = node->last ? node->last : node;
             while (node->last)
@@ -329,28 +361,43 @@ static void refill_figure(struct tidying *tidying, struct node *figure)
     node_append(figure, node);
 }
 
-static void tidy_figure(struct tidying *tidying, struct node *figure)
+/* A picture, and what is said of it; not pictures with a text, which only stand in one box */
+static bool is_one_picture(const struct node *figure)
 {
     bool has_picture = false;
 
-    end_paragraph(tidying);
     for (const struct node *node = node_next(figure, figure); node; node = node_next(node, figure)) {
         has_picture |= is_picture(node);
         if (node->type == NODE_ELEMENT && (node->tag == TAG_table || node->tag == TAG_pre ||
-                                           node->tag == TAG_blockquote || node->tag == TAG_figure)) {
-            has_picture = false;
-            break;
-        }
+                                           node->tag == TAG_blockquote || node->tag == TAG_figure))
+            return false;
     }
-    if (!has_picture && !is_lone_link(figure)) {
+    return has_picture;
+}
+
+static void trim_figure(struct node *figure)
+{
+    for (struct node *node = figure->first, *next; node; node = next) {
+        next = node->next;
+        if (node->type == NODE_TEXT && is_blank(node->text))
+            node_remove(node);
+    }
+}
+
+static void tidy_figure(struct tidying *tidying, struct node *figure)
+{
+    end_paragraph(tidying);
+    if (is_one_picture(figure)) {
+        refill_figure(tidying, figure);
+        add_block(tidying, figure);
+    } else if (is_lone_link(figure)) {
+        trim_figure(figure);
+        add_block(tidying, figure);
+    } else {
         pour(tidying, figure);
         node_remove(figure);
         end_paragraph(tidying);
-        return;
     }
-    if (has_picture)
-        refill_figure(tidying, figure);
-    add_block(tidying, figure);
 }
 
 /* --- one after the other --- */
@@ -364,8 +411,7 @@ static void add_element(struct tidying *tidying, struct node *node)
     case TAG_h4:
     case TAG_h5:
     case TAG_h6:
-        tidy_heading(node);
-        add_block(tidying, node);
+        tidy_heading(tidying, node);
         break;
     case TAG_ul:
     case TAG_ol:
@@ -409,11 +455,8 @@ static void pour(struct tidying *tidying, struct node *source)
         if (node->type == NODE_ELEMENT && node_is_block(node)) {
             add_element(tidying, node);
         } else if (node->type == NODE_ELEMENT && holds_blocks(node)) {
-            end_paragraph(tidying); /* a link around a whole card, or the like */
-            if (holds_anything(node))
-                node_append(tidying->target, node);
-            else
-                node_remove(node);
+            refill(tidying, node, true); /* a link around a whole card, or the like */
+            add_block(tidying, node);
         } else {
             add_inline(tidying, node);
         }

@@ -36,10 +36,10 @@ static const char *const lists[] = {"data-srcset", "data-lazy-srcset", "data-ori
                                     "srcset",      "data-sources",     "nitro-lazy-srcset"};
 static const char *const objects[] = {"data-attrs", "data-media", "data-settings"};
 static const char *const placeholders[] = {
-    "placeholder",      "spacer",           "blank.gif",   "blank.png", "1x1",       "pixel.gif",
-    "transparent.",     "loading.gif",      "lazyload.",   "grey.gif",  "gray.gif",  "spinner",
-    "loader.gif",       "lazy.gif",         "empty.gif",   "dot.gif",   "clear.gif", "trans.gif",
-    "grey-placeholder", "lazy-placeholder", "fallback.gif"};
+    "placeholder",     "spacer",           "blank.gif",        "blank.png",   "1x1",      "pixel.gif",
+    "transparent.gif", "/transparent.png", "loading.gif",      "lazyload.",   "grey.gif", "gray.gif",
+    "spinner",         "loader.gif",       "lazy.gif",         "empty.gif",   "dot.gif",  "clear.gif",
+    "trans.gif",       "grey-placeholder", "lazy-placeholder", "fallback.gif"};
 
 static span settled_address(struct arena *arena, span base, span address)
 {
@@ -274,7 +274,7 @@ static void settle_noscript(struct arena *arena, struct node *noscript, span bas
     if (behind && span_equal(address_of(arena, base, behind), url))
         return; /* the lazy one will say so itself */
     node_insert_before(noscript, twin);
-    node_set_attribute(arena, twin, "src", url);
+    settle_img(arena, twin, base);
 }
 
 /* An empty box with a picture behind it */

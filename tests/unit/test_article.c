@@ -82,7 +82,6 @@ static void things_between_paragraphs_stay_or_go_by_what_they_are(void **state)
          "weeks</a></div>",
          "", "b.jpg"},
         {"<script>alert(1)</script><style>p{}</style>", "", "alert"},
-        {"<div class=\"share\"><a href=\"https://social.example/share\">Share</a></div>", "", "social"},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -96,7 +95,50 @@ static void things_between_paragraphs_stay_or_go_by_what_they_are(void **state)
             print_error("%s\nbecame\n%.*s\n", cases[i].between, SPAN_ARG(extraction->html));
         assert_true(has_wanted);
         assert_false(has_unwanted);
+        assert_span_equal(room_extract(arena, extraction->html, room_url)->html,
+                          arena_string(arena, extraction->html));
     }
+}
+
+static void whatever_the_boxes_the_shapes_are_few(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"<h3><div>What</div><div>now</div></h3>", "<h3>What now</h3>"},
+        {"<h3><ol><li>What now</li></ol></h3>", "<h3>What now</h3>"},
+        {"<h3>What now<figure><img src=\"/a.jpg\"></figure></h3>",
+         "<h3>What now</h3><figure><img src=\"https://gazette.example/a.jpg\"></figure>"},
+        {"<h3>What now<figure> </figure></h3>", "<h3>What now</h3>"},
+        {"<figure><div><a href=\"/a\"><figure><img "
+         "src=\"/a.jpg\"></figure><figure></figure></a></div></figure>",
+         "<a href=\"https://gazette.example/a\"><figure><img "
+         "src=\"https://gazette.example/a.jpg\"></figure></a>"},
+        {"<noscript><img src=\"/a.jpg\" srcset=\"/a.jpg 100w, /b.jpg 900w\"></noscript>",
+         "<figure><img src=\"https://gazette.example/b.jpg\"></figure>"},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        OWN(arena) arena = arena_new(16 * MiB);
+        span text = arena_printf(arena, ROOM_PARAGRAPH_1 "%s" ROOM_PARAGRAPH_2, cases[i].text);
+        span wanted = arena_printf(arena, ROOM_PARAGRAPH_1 "%s" ROOM_PARAGRAPH_2, cases[i].wanted);
+        struct extraction *once = room_extract(arena, text, room_url);
+        assert_span_equal(once->html, wanted.at);
+        assert_span_equal(room_extract(arena, once->html, room_url)->html, wanted.at);
+    }
+}
+
+static void a_text_of_ours_that_is_mostly_links_is_still_all_of_it(void **state)
+{
+    (void)state;
+    static const char links[] = "<figure><p><a href=\"https://video.example/a-very-long-address-of-a-film\">"
+                                "https://video.example/a-very-long-address-of-a-film</a></p></figure>"
+                                "<p><a href=\"https://gazette.example/b\">What the board decided</a></p>"
+                                "<p>It is closed.</p>";
+    OWN(arena) arena = arena_new(16 * MiB);
+
+    assert_span_equal(room_extract(arena, span_of(links), room_url)->html, links);
 }
 
 static void captions_and_players_are_no_text(void **state)
@@ -296,6 +338,8 @@ int main(void)
         cmocka_unit_test(pictures_of_an_article_come_with_their_captions),
         cmocka_unit_test(what_was_extracted_extracts_to_itself),
         cmocka_unit_test(things_between_paragraphs_stay_or_go_by_what_they_are),
+        cmocka_unit_test(whatever_the_boxes_the_shapes_are_few),
+        cmocka_unit_test(a_text_of_ours_that_is_mostly_links_is_still_all_of_it),
         cmocka_unit_test(captions_and_players_are_no_text),
         cmocka_unit_test(paragraphs_set_as_headings_are_paragraphs),
         cmocka_unit_test(a_text_for_subscribers_is_a_text),
