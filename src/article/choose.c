@@ -130,6 +130,21 @@ static bool is_structure(const struct blocks *blocks, int block, int parent)
     return found;
 }
 
+/* A box that is called the text, and nothing else, right in `parent`; perhaps with paragraphs of its own */
+static bool is_in_text_box(const struct blocks *blocks, int block, int parent)
+{
+    static const uint32_t text = 1u << SIGN_BODY | 1u << SIGN_CONTENT;
+    uint32_t signs = 0;
+    int e = blocks->blocks[block].box;
+
+    for (int up = 0; up < 2 && e >= 0 && e != parent; up++, e = blocks->elements[e].parent) {
+        if (is_unwanted(&blocks->elements[e]))
+            return false;
+        signs |= blocks->elements[e].signs;
+    }
+    return e == parent && signs && !(signs & ~text);
+}
+
 static void fill_structures(const struct choosing *choosing, int before, int after)
 {
     const struct blocks *blocks = choosing->blocks;
@@ -141,7 +156,8 @@ static void fill_structures(const struct choosing *choosing, int before, int aft
         blocks->elements[blocks->blocks[after].box].parent != parent || links > 0.25f * all)
         return;
     for (int i = before + 1; i < after; i++)
-        if (choosing->choice->verdicts[i] == VERDICT_OUT_TABLE && is_structure(blocks, i, parent))
+        if (choosing->choice->verdicts[i] == VERDICT_OUT_TABLE &&
+            (is_structure(blocks, i, parent) || (links == 0 && is_in_text_box(blocks, i, parent))))
             choosing->choice->verdicts[i] = VERDICT_IN_BETWEEN;
 }
 
@@ -221,8 +237,13 @@ static void complete_lists(const struct choosing *choosing)
     }
 }
 
-/* The whole article a second time, for another size of screen or for printing, is dropped; a refrain or a
- * repeated answer is not. */
+static int box_around(const struct blocks *blocks, const struct block *block)
+{
+    return blocks->elements[block->box].parent;
+}
+
+/* The whole article a second time, for another size of screen or for printing, stands in another box, and is
+ * dropped; a refrain or a repeated answer is not. */
 static void drop_second_copy(const struct choosing *choosing)
 {
     const struct blocks *blocks = choosing->blocks;
@@ -231,12 +252,13 @@ static void drop_second_copy(const struct choosing *choosing)
     float again = 0, whole = 0;
 
     for (int i = 0; i < blocks->block_count; i++) {
+        struct block *block = &blocks->blocks[i];
         void **at;
         if (!chosen(choosing, i) || weight_of(choosing, i) < repeated_weight)
             continue;
-        at = map_at(&seen, blocks->blocks[i].text);
-        is_again[i] = *at != NULL;
-        *at = is_again;
+        at = map_at(&seen, block->text);
+        is_again[i] = *at && box_around(blocks, *at) != box_around(blocks, block);
+        *at = *at ? *at : block;
         whole += weight_of(choosing, i);
         again += is_again[i] ? weight_of(choosing, i) : 0;
     }

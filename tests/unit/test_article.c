@@ -82,6 +82,9 @@ static void things_between_paragraphs_stay_or_go_by_what_they_are(void **state)
          "weeks</a></div>",
          "", "b.jpg"},
         {"<script>alert(1)</script><style>p{}</style>", "", "alert"},
+        {"<div class=\"story\"><p>Rain fell.</p></div>", "<p>Rain fell.</p>", NULL},
+        {"<div class=\"story\"><p>Rain fell.</p></div>" ROOM_PARAGRAPH_1,
+         "causeway.</p><p>Rain fell.</p><p>The harbour", NULL},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
