@@ -61,7 +61,7 @@ struct harvest_options {
 struct harvest_totals {
     int64_t polled, failed; /* sources */
     int64_t pages;          /* looked at anew */
-    int64_t damaged_pages;  /* of those, passed over, and told in the log */
+    int64_t damaged_pages;  /* passed over, as what is stored of them is damaged; told in the log */
     int64_t failing_remotes;
     int64_t new_count, revised_count, failed_items;
     int64_t

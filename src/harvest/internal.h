@@ -58,7 +58,7 @@ struct page_job { /* what a job has that looks at an article's page */
     span visited[LIMIT_ARTICLE_PAGES];
     size_t visited_count;
     span trouble;    /* why nothing was taken from it; empty: something was, or it says the same */
-    bool is_damaged; /* extracted anew: that is the store's doing, and not the page's */
+    bool is_damaged; /* that is the store's doing, and not the page's */
 };
 
 struct job {                 /* a poll; or, with `page`, an article's page */

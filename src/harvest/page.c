@@ -273,9 +273,18 @@ static void look_at_first(struct job *job)
         read_first(job);
 }
 
+/* What the disk did to the text that the article has costs none of the others: it is told, and tried again
+ * later, when it may be mended. */
+static void see_damage(struct job *job, struct error *error)
+{
+    job->page->is_damaged = true;
+    see_failure(job, error);
+}
+
 static void page_extract(struct job *job, struct worker *worker)
 {
     struct page_job *page = job->page;
+    struct error *error;
 
     if (job->request.error && job->request.error->kind == ERROR_CANCELLED) {
         error_free(MOVE(job->request.error));
@@ -292,8 +301,12 @@ static void page_extract(struct job *job, struct worker *worker)
     }
     if (!page->extraction)
         return;
-    job->error = settle(job, worker);
-    if (!job->error && page->extraction->kind == PAGE_ARTICLE)
+    error = settle(job, worker);
+    if (error && error->kind == ERROR_DAMAGED)
+        see_damage(job, error);
+    else if (error)
+        job->error = error;
+    else if (page->extraction->kind == PAGE_ARTICLE)
         note_look(job);
 }
 
@@ -306,14 +319,12 @@ static void page_extract_anew(struct job *job, struct worker *worker)
     error = read_page(job, &job->page->kept, &job->page->extraction);
     if (!error)
         error = settle(job, worker);
-    if (error && error->kind == ERROR_IO) {
+    if (error && error->kind == ERROR_IO)
         job->error = error;
-        return;
-    }
-    if (error) {
-        job->page->is_damaged = error->kind == ERROR_DAMAGED;
+    else if (error && error->kind == ERROR_DAMAGED)
+        see_damage(job, error);
+    else if (error)
         see_failure(job, error);
-    }
 }
 
 static const struct step page_steps[] = {

@@ -153,6 +153,32 @@ full_text = {full_text}
         pieces = self.succeed("diff", self.article(), "--json").json["text"]
         self.assertEqual([piece for piece in pieces if "same" not in piece], [{"gone": "eleven"}, {"new": "thirteen"}])
 
+    def test_a_damaged_article_is_told_and_costs_no_other_its_look(self):
+        self.follow_post()
+        self.feed(("bridge", SUMMARY), ("ferry", SUMMARY))
+        self.serve_page("bridge")
+        self.serve_page("ferry")
+        self.harvest()
+        damage = ("UPDATE body SET hash = hash + {} WHERE key = (SELECT max(r.body) FROM revision r JOIN article a ON r.article = a.key"
+                  " WHERE r.link LIKE '%/bridge')")
+        store = sqlite3.connect(os.path.join(self.newsroom, "courant.db"))
+        self.assertEqual(store.execute(damage.format(1)).rowcount, 1)
+        store.commit()
+        for name in ("bridge", "ferry"):
+            self.serve_page(name, STORY + ["Correction: the work costs about as much as two small ferries."])
+        done = self.run_courant("run", "--once", env={"COURANT_TEST_NOW": "+3700"})
+        self.assertEqual(done.status, 1, done)
+        self.assertRegex(done.err, r"/bridge: passed over: .*`courant verify --repair`")
+        self.assertEqual(done.err.count("passed over"), 1)
+        self.assertEqual(self.git("log", "--format=%s")[0], "post: 1 revised")
+        self.succeed("run", "--once", env={"COURANT_TEST_NOW": "+3760"})
+        store.execute(damage.format(-1))
+        store.commit()
+        store.close()
+        self.harvest(env={"COURANT_TEST_NOW": "+4400"})
+        self.assertEqual([len(self.origin.requests_for(path)) for path in ("/bridge", "/ferry")], [3, 2])
+        self.assertEqual(sum("two small ferries" in self.read(file) for file in self.article_files()), 2)
+
     def test_looking_again_ends(self):
         self.follow_post()
         self.feed(("bridge", SUMMARY))
