@@ -144,12 +144,13 @@ void tape_text(struct tape *tape, span text)
         *add_mark(tape) = (struct mark){.kind = MARK_TEXT, .text = place(tape), .end = 1};
         tape->is_text_open = true;
     }
-    if (tape->pending.len && tape->pending.at + tape->pending.len == text.at) {
+    bool may_wait = is_of_source(tape, text);
+    if (may_wait && tape->pending.len && tape->pending.at + tape->pending.len == text.at) {
         tape->pending.len += text.len;
         return;
     }
     write_pending(tape);
-    if (is_of_source(tape, text))
+    if (may_wait)
         tape->pending = text;
     else
         write_text(tape, text);
