@@ -8,8 +8,8 @@
 
 enum { CARDS = 6, MOST_KINDS = 64, BEFORE = 2 /* blocks between the link and the text */ };
 
-static const float enough_prose =
-    500; /* weight of text that is no card's: an article, whatever is around it */
+/* Weight of text that is no card's: an article, whatever is around it */
+static const float enough_prose = 500;
 static const float shortest_head = 12, longest_head = 240, longest_text = 320, mostly = 0.8f;
 
 static bool is_head(const struct block *block)

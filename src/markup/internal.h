@@ -72,13 +72,8 @@ uint32_t xml_mended_character(uint32_t character);
 
 /* html_rules.c: what a parser looks at before it puts an element into the tree, as far as nothing has to be
  * closed or moved for it */
-enum html_around { /* what is open around a node */
-                   IN_P = 1,
-                   IN_LINK = 2,
-                   IN_ITEM = 4,
-                   IN_DEFINITION = 8,
-                   IN_RUBY = 16,
-};
+/* What is open around a node */
+enum html_around { IN_P = 1, IN_LINK = 2, IN_ITEM = 4, IN_DEFINITION = 8, IN_RUBY = 16 };
 bool html_is_table_section(enum tag tag);
 bool html_is_table_part(enum tag tag);
 /* A part of a table in which nothing but parts of the table may stand */

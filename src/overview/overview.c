@@ -3,7 +3,6 @@
  */
 #include "overview/overview.h"
 #include "conf/conf.h"
-#include <stdlib.h>
 
 enum { NEWEST_IN_README = 30, LONGEST_PAGE = 64 * MiB };
 

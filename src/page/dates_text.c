@@ -227,7 +227,7 @@ static size_t range_end(span text, size_t end)
     return year < after.len && is_digit(after.at[0]) ? (size_t)(after.at - text.at) + year + 4 : end;
 }
 
-/* Arabic, Persian, Devanagari and full-width digits as ASCII's */
+/* Arabic, Persian, Devanagari, Bengali and full-width digits as ASCII's */
 static span with_plain_digits(struct arena *arena, span text)
 {
     static const uint32_t zeros[] = {0x660, 0x6F0, 0x966, 0x9E6, 0xFF10};

@@ -64,12 +64,8 @@ struct error *article_add(struct store *store, const struct document *document, 
 
 /* --- seals.c: a hash over all that a row says, so that damage on disk is found --- */
 
-enum {
-    SEALED_OF_ARTICLE = 6,
-    SEALED_OF_REVISION = 20,
-    SEALED_OF_KNOWN = 5
-}; /* the first so many values of
-    * SQL_ADD_... */
+/* the first so many values of SQL_ADD_... */
+enum { SEALED_OF_ARTICLE = 6, SEALED_OF_REVISION = 20, SEALED_OF_KNOWN = 5 };
 int64_t seal(const struct value *values, size_t count);
 bool is_sealed(const struct query *query, int first, int count); /* the seal is the column behind them */
 bool is_known_sealed(const struct query *query);                 /* a row of `known` */
