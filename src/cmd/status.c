@@ -31,6 +31,7 @@ struct status {
     struct arena *arena;
     int64_t now;
     int64_t by_state[STATES];
+    int64_t elsewhere_count;          /* sources whose feed is dead, and that are read from elsewhere */
     struct ailing ailing[MOST_NAMED]; /* the first few */
     size_t ailing_count;              /* of all */
     struct store_totals totals;
@@ -49,10 +50,14 @@ struct status {
 static void judge_source(struct status *status, const struct conf_source *wanted, const struct source *known)
 {
     struct health health;
+    bool is_elsewhere, is_ailing;
 
     health_judge(status->arena, known, wanted->paused, status->now, &health);
+    is_elsewhere = known && health.state != SOURCE_PAUSED && health.memory.rung_at != NO_TIME;
+    is_ailing = is_elsewhere || (health.state != SOURCE_OK && health.state != SOURCE_PAUSED);
     status->by_state[health.state]++;
-    if (health.state != SOURCE_OK && health.state != SOURCE_PAUSED && status->ailing_count++ < MOST_NAMED)
+    status->elsewhere_count += is_elsewhere;
+    if (is_ailing && status->ailing_count++ < MOST_NAMED)
         status->ailing[status->ailing_count - 1] = (struct ailing){wanted->id, health.sentence};
     if (!known || wanted->paused || health.state == SOURCE_GONE || known->next_poll_at == NO_TIME)
         return;
@@ -181,6 +186,8 @@ static void write_sources(const struct status *status, struct buf *out)
                    health_state_name((enum source_state)state));
         before = ", ";
     }
+    if (status->elsewhere_count)
+        buf_printf(&text, "; %" PRId64 " read from elsewhere", status->elsewhere_count);
     put(status, out, "sources", &text);
     for (size_t i = 0; i < MIN(status->ailing_count, (size_t)MOST_NAMED); i++) {
         log_escape(&text, status->ailing[i].id);
@@ -298,6 +305,7 @@ static void write_json_sources(const struct status *status, struct json_writer *
     json_pair_integer(json, "total", (int64_t)status->courant->conf->source_count);
     for (int state = 0; state < STATES; state++)
         json_pair_integer(json, health_state_name((enum source_state)state), status->by_state[state]);
+    json_pair_integer(json, "elsewhere", status->elsewhere_count);
     json_close_object(json);
 }
 

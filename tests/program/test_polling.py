@@ -435,6 +435,47 @@ class Refusals(Polling):
         self.assertEqual(self.insist(after=8 * DAY)["new"], 1)
         self.assertEqual(self.source()["address"], self.origin.url("/heron"))
 
+    # 19
+    def test_a_dead_feed_goes_to_its_sitemap_then_to_the_front_page_and_comes_back(self):
+        self.follow("heron")
+        named = "<url><loc>{0}</loc><news:news><news:title>{1} is news of a sitemap</news:title></news:news></url>".format
+        told = "<li><h2><a href='/told/{0}'>The {0} heron came to the reeds again</a></h2><time datetime='2024-11-0{1}'></time><p>{2}</p></li>".format
+        self.origin.put("/news-sitemap.xml", "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:news="
+                        "'http://www.google.com/schemas/sitemap-news/0.9'>" + named(self.origin.url("/n/1"), "A heron") + "</urlset>",
+                        Content_Type="application/xml")
+        self.origin.put("/", "<html><head><title>Herons</title></head><body><ul>" + "".join(
+            told(word, day, "Seen by the keeper of the lock, who writes down what comes by.")
+            for day, word in enumerate(("first", "second", "third", "fourth", "fifth"), 1)) + "</ul></body></html>",
+            Content_Type="text/html")
+        self.write_memory_of_home()
+        self.assertEqual(self.health_of()[1:], ("feed", 0))
+        for _ in range(3):
+            line = self.insist(after=HOUR)
+        self.assertIn("its feed is dead", line["error"])
+        self.assertIn(f"read from the site's sitemap: {self.origin.url('/news-sitemap.xml')}", self.last.err)
+        self.assertEqual(self.insist(after=HOUR)["new"], 1)
+        self.assertEqual(self.health_of()[1:], ("sitemap", 1))
+        self.assertIn("site's sitemap", self.health_of()[0])
+        # the sitemap dies, too
+        self.origin.answer("/news-sitemap.xml", {"status": 404})
+        self.assertIn("its own feed is still dead", self.insist(after=8 * DAY)["warning"])
+        for _ in range(3):
+            self.insist(after=HOUR)
+        self.assertIn(f"read from the site's front page: {self.origin.url('/')}", self.last.err)
+        self.assertEqual(self.insist(after=HOUR)["new"], 5)
+        self.assertEqual(self.health_of()[1:], ("front page", 1))
+        self.assertIn("1 read from elsewhere", self.succeed("status").out)
+        # and back, when the feed itself is
+        self.origin.put("/heron", rss([1, 2]))
+        line = self.insist(after=8 * DAY)
+        self.assertEqual((line["new"], line["warning"]), (1, "its own feed is back, and is read again"))
+        self.assertEqual(self.health_of()[1:], ("feed", 0))
+
+    def health_of(self):
+        row = self.source()
+        status = self.succeed("status", "--json", env={"COURANT_TEST_NOW": f"+{self.now}"}).json
+        return row["health"], row["read_from"], status["sources"]["elsewhere"]
+
     def write_memory_of_home(self):
         """The feed names a site of another host; here it is the origin's, which is where the look begins."""
         text = rss([1]).replace("<link>http://news.example/</link><desc", f"<link>{self.origin.url('/')}</link><desc")
