@@ -49,7 +49,10 @@ class Case(harness.Case):
         return os.path.join(self.newsroom, "archive")
 
     def git(self, *arguments):
-        run = subprocess.run(["git", "-C", self.archive, *arguments], capture_output=True, text=True, check=False)
+        """As somebody whom no configuration of this machine needs to know."""
+        who = ["-c", "user.name=A User", "-c", "user.email=user@a.example"]
+        run = subprocess.run(["git", "-C", self.archive, *who, *arguments], capture_output=True, text=True, check=False,
+                             env=self.environment())
         self.assertEqual(run.returncode, 0, run)
         return run.stdout.splitlines()
 

@@ -113,7 +113,7 @@ class There(Case):
         self.follow_two()
         self.write_file("newsroom/archive/.gitattributes", "*.md text eol=crlf\n")
         self.git("add", ".gitattributes")
-        self.git("-c", "user.name=o", "-c", "user.email=o@x.example", "commit", "-qm", "mine")
+        self.git("commit", "-qm", "mine")
         before = self.look()
         self.succeed("backup", self.file)
         self.restore()

@@ -171,7 +171,7 @@ class Files(Case):
         path = self.an_article()
         with open(self.path(path), "ab") as file:
             file.write(b"Edited by hand.\n")
-        self.git("-c", "user.name=A User", "-c", "user.email=user@a.example", "commit", "-qam", "my words")
+        self.git("commit", "-qam", "my words")
         self.assert_found("file-committed")
         self.assert_repaired()
 
