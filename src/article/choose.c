@@ -392,14 +392,34 @@ static bool is_plain_element(const struct node *node)
     return true;
 }
 
+static bool is_in_figure(const struct blocks *blocks, const struct block *block)
+{
+    int e = block->box;
+
+    while (e >= 0 && blocks->elements[e].node->tag != TAG_figure)
+        e = blocks->elements[e].parent;
+    return e >= 0;
+}
+
+static bool is_mostly_links(const struct blocks *blocks)
+{
+    float links = blocks->sum_links[blocks->block_count], all = blocks->sum_characters[blocks->block_count];
+
+    for (int i = 0; links > all / 2 && i < blocks->block_count; i++)
+        if (is_in_figure(blocks, &blocks->blocks[i])) {
+            links -= blocks->blocks[i].link_characters;
+            all -= blocks->blocks[i].characters;
+        }
+    return links > all / 2;
+}
+
 /* No class, no id, no style, no script, no form, no navigation: nobody's template made this, it is a text,
- * such as we write ourselves. Where most of it is links, it is one only if it is no page of its own. */
+ * such as we write ourselves. Links to players, which are figures there, do not make it a list of links. */
 static bool is_plain_page(const struct blocks *blocks)
 {
     const struct node *body = node_find(blocks->document, TAG_body);
-    float links = blocks->sum_links[blocks->block_count], all = blocks->sum_characters[blocks->block_count];
 
-    if (!body || blocks->block_count == 0 || (links > all / 2 && node_find(blocks->document, TAG_title)))
+    if (!body || blocks->block_count == 0 || is_mostly_links(blocks))
         return false;
     for (const struct node *node = body; node; node = node_next(node, body))
         if (node->type == NODE_ELEMENT && !is_plain_element(node))

@@ -132,16 +132,17 @@ static void whatever_the_boxes_the_shapes_are_few(void **state)
     }
 }
 
-static void a_text_of_ours_that_is_mostly_links_is_still_all_of_it(void **state)
+static void links_to_players_make_no_list_of_links(void **state)
 {
     (void)state;
-    static const char links[] = "<figure><p><a href=\"https://video.example/a-very-long-address-of-a-film\">"
-                                "https://video.example/a-very-long-address-of-a-film</a></p></figure>"
-                                "<p><a href=\"https://gazette.example/b\">What the board decided</a></p>"
-                                "<p>It is closed.</p>";
+    static const char player[] = "<figure><p><a href=\"https://video.example/a-very-long-address-of-a-film\">"
+                                 "https://video.example/a-very-long-address-of-a-film</a></p></figure>"
+                                 "<p>It is closed.</p>";
+    static const char list[] = "<p><a href=\"/1\">One of two</a> <a href=\"/2\">Two of two</a></p>";
     OWN(arena) arena = arena_new(16 * MiB);
 
-    assert_span_equal(room_extract(arena, span_of(links), room_url)->html, links);
+    assert_span_equal(room_extract(arena, span_of(player), room_url)->html, player);
+    assert_int_not_equal(room_extract(arena, span_of(list), room_url)->kind, PAGE_ARTICLE);
 }
 
 static void captions_and_players_are_no_text(void **state)
@@ -342,7 +343,7 @@ int main(void)
         cmocka_unit_test(what_was_extracted_extracts_to_itself),
         cmocka_unit_test(things_between_paragraphs_stay_or_go_by_what_they_are),
         cmocka_unit_test(whatever_the_boxes_the_shapes_are_few),
-        cmocka_unit_test(a_text_of_ours_that_is_mostly_links_is_still_all_of_it),
+        cmocka_unit_test(links_to_players_make_no_list_of_links),
         cmocka_unit_test(captions_and_players_are_no_text),
         cmocka_unit_test(paragraphs_set_as_headings_are_paragraphs),
         cmocka_unit_test(a_text_for_subscribers_is_a_text),
