@@ -96,7 +96,7 @@ struct launch { /* what the child needs, made ready before: between vfork and ex
 
 static void make_ready(const struct launch *launch)
 {
-    static const int reset[] = {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD};
+    static const int reset[] = {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGCHLD};
     sigset_t none;
 
     for (size_t i = 0; i < ARRAY_SIZE(reset); i++)

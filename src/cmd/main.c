@@ -151,6 +151,7 @@ int main(int argc, char **argv)
 
     hold_streams();
     signal(SIGPIPE, SIG_IGN); /* a reader who went away is an error of the write */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may grow no further */
     courant.clock = hooks_clock();
     courant.arena = arena_new(1 * GiB);
     courant.log = log_new(courant.clock, LOG_PLAIN, courant.level);

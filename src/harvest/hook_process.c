@@ -34,7 +34,7 @@ static void close_end(int *fd)
 
 static int set_attributes(posix_spawnattr_t *attributes)
 {
-    static const int reset[] = {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD};
+    static const int reset[] = {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGCHLD};
     sigset_t defaults, none;
 
     sigemptyset(&none);

@@ -61,11 +61,31 @@ static struct error *check_is_outside(const struct backup_options *options)
     return is_inside ? error_new(ERROR_USAGE, "\"%s\" would lie in what is backed up", options->path) : OK;
 }
 
+/* Its name may be free now, and the next harvest's tomorrow. --force is no leave to write over the store. */
+static struct error *check_is_no_part(const struct backup_options *options)
+{
+    static const char *const parts[] = {MEMBER_STORE,        MEMBER_STORE "-wal",
+                                        MEMBER_STORE "-shm", MEMBER_STORE "-journal",
+                                        MEMBER_CONF,         "courant.lock"};
+    OWN(arena) arena = arena_new(64 * KiB);
+    span name = span_from(span_of(options->path), span_find_last_char(span_of(options->path), '/') + 1);
+    char *place = realpath(arena_keep(arena, folder_of(options->path)).at, NULL);
+    char *newsroom = realpath(options->newsroom, NULL);
+    bool is_there = place && newsroom && strcmp(place, newsroom) == 0, is_part = false;
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+        is_part |= is_there && span_is(name, parts[i]);
+    free(place);
+    free(newsroom);
+    return is_part ? error_new(ERROR_USAGE, "\"%s\" is a file of the newsroom's own", options->path) : OK;
+}
+
 static struct error *check_place(const struct backup_options *options)
 {
     struct stat about;
 
     TRY(check_is_outside(options));
+    TRY(check_is_no_part(options));
     if (lstat(options->path, &about))
         return OK;
     if (!S_ISREG(about.st_mode))

@@ -30,7 +30,7 @@ static struct error *copy_pages(struct store_reader *reader, struct db *copy,
     sqlite3_backup_finish(backup);
     if (code == SQLITE_OK)
         return cancelled();
-    return code == SQLITE_DONE ? OK : db_failure(copy, code, "copy the store");
+    return code == SQLITE_DONE ? OK : db_failure(copy, code, "copy");
 }
 
 /* Pages are copied as they are; a copy of a broken store would take a good one's place. */

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -131,6 +132,25 @@ class There(Case):
         os.symlink("/etc/passwd", os.path.join(self.newsroom, "images", "link"))
         result = self.succeed("backup", os.path.join(self.newsroom, "images.tar"))
         self.assertIn("images/link: not in the backup", result.err)
+
+    def test_a_backup_takes_no_file_of_the_newsrooms_place(self):
+        self.make_newsroom()
+        before = self.look()
+        for name in ("courant.db", "courant.db-wal", "courant.conf", "courant.lock"):
+            result = self.run_courant("backup", "--force", os.path.join(self.newsroom, name))
+            self.assertEqual((result.status, self.look()), (2, before), result)
+            self.assertIn("is a file of the newsroom's own", result.err)
+
+    def test_files_that_may_grow_no_further_leave_nothing(self):
+        self.make_newsroom()
+        self.succeed("backup", self.file)
+        before = sorted(os.listdir(self.folder))
+        for words in (["-C", self.newsroom, "backup", os.path.join(self.folder, "other.tar")], ["restore", self.file, self.elsewhere]):
+            run = subprocess.run([harness.COURANT, *words], capture_output=True, env=self.environment(), check=False,
+                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40960, 40960)))
+            self.assertEqual(run.returncode, 1, run)
+            self.assertIn(b"File too large", run.stderr)
+            self.assertEqual(sorted(os.listdir(self.folder)), before)
 
     def test_a_newsroom_that_was_never_run(self):
         self.make_newsroom()
