@@ -69,7 +69,6 @@ static struct error *list_uncommitted(const struct git *git, struct arena *arena
     TRY(read_journal(git, arena, &seen));
     TRY(git_run(git, arena, GIT("ls-files", "-z", "--others", "--modified"), (span){0}, &said));
     TRY(read_journal(git, arena, &seen)); /* one that was begun meanwhile */
-    TRY(read_journal(git, arena, &seen)); /* one that was begun meanwhile */
     while (span_cut(&said, '\0', &path)) {
         if (map_get(&seen, path))
             continue;
