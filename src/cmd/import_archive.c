@@ -34,6 +34,8 @@ static void tell(void *context, enum import_untaken kind, span path, span why)
     LOCAL(buf) name = {.max = 64 * KiB};
     bool is_failure = kind == UNTAKEN_FAILED || kind == UNTAKEN_UNREAD || kind == UNTAKEN_PAST;
 
+    if (kind == UNTAKEN_KNOWN)
+        return; /* it is counted */
     if (is_failure)
         courant->has_failed = true;
     if (importing->is_json) {

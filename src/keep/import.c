@@ -76,6 +76,8 @@ static void count_outcome(struct batch *batch, size_t i)
     if (adoption->outcome == ADOPT_FAILED)
         import_tell(batch->importing, UNTAKEN_FAILED, batch->files[i]->path, "%.*s",
                     SPAN_ARG(adoption->reason));
+    if (adoption->outcome == ADOPT_KNOWN)
+        import_tell(batch->importing, UNTAKEN_KNOWN, batch->files[i]->path, "the store has its article");
     if (adoption->file_name_now.len)
         import_tell(batch->importing, UNTAKEN_RENAMED, batch->files[i]->path,
                     "its place is another article's, which a feed brought; it was taken as \"%.*s\"",

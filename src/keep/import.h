@@ -15,6 +15,7 @@ enum import_untaken {
     UNTAKEN_FAILED,  /* what it says cannot be taken, or is not to be trusted */
     UNTAKEN_UNREAD,  /* this machine could not read it: no fault of its own, and another day it may */
     UNTAKEN_PAST,    /* it was taken, but not all that it said before */
+    UNTAKEN_KNOWN,   /* the store has its article, which another file or a feed brought */
     UNTAKEN_RENAMED, /* it was taken, but its place is another article's */
 };
 

@@ -51,9 +51,14 @@ struct error *repair_set_aside(struct repairing *repairing, span path, bool is_k
     return OK;
 }
 
-static struct error *set_aside(struct repairing *repairing, span path)
+static struct error *set_all_aside(struct repairing *repairing)
 {
-    return repair_set_aside(repairing, path, true, S("to be written again"));
+    for (size_t i = 0; i < repairing->obstacles.len; i++)
+        TRY(repair_set_aside(repairing, repairing->obstacles.at[i], false,
+                             S("taken out of the archive: a folder belongs there")));
+    for (size_t i = 0; i < repairing->edited.len; i++)
+        TRY(repair_set_aside(repairing, repairing->edited.at[i], true, S("to be written again")));
+    return OK;
 }
 
 /* --- what is found --- */
@@ -66,6 +71,18 @@ static void owe(struct repairing *repairing, uint64_t id)
 static span path_of(struct repairing *repairing, const struct finding *finding)
 {
     return arena_keep(repairing->arena, span_from(finding->where, strlen("archive/")));
+}
+
+/* In the place of the file itself, or of a folder above it. */
+static void take_obstacle(struct repairing *repairing, const struct finding *finding,
+                          const struct expected *expected)
+{
+    span path = path_of(repairing, finding);
+
+    if (span_equal(path, expected->path))
+        *vec_add(repairing->arena, &repairing->edited) = path;
+    else
+        *vec_add(repairing->arena, &repairing->obstacles) = path;
 }
 
 static void collect(struct verifying *verifying, const struct finding *finding,
@@ -91,8 +108,11 @@ static void collect(struct verifying *verifying, const struct finding *finding,
         *vec_add(repairing->arena, &repairing->committed) =
             (struct committed){path_of(repairing, finding), expected->id};
         break;
-    case FOUND_FILE_DIFFERS:
     case FOUND_FILE_IN_THE_WAY:
+        take_obstacle(repairing, finding, expected);
+        owe(repairing, expected->id);
+        break;
+    case FOUND_FILE_DIFFERS:
     case FOUND_PAGE_DIFFERS:
         *vec_add(repairing->arena, &repairing->edited) = path_of(repairing, finding);
         owe(repairing, expected->id);
@@ -265,6 +285,7 @@ static struct error *adopt_unknown(struct repairing *repairing, bool *out_has_co
 {
     TRY(repair_adopt(repairing));
     repairing->owed.len = repairing->edited.len = repairing->missing.len = repairing->committed.len = 0;
+    repairing->obstacles.len = 0;
     return look(repairing, look_at_files, out_has_commit);
 }
 
@@ -278,8 +299,7 @@ static struct error *repair_files(struct repairing *repairing)
     for (size_t i = 0; i < repairing->missing.len; i++)
         repair_done(repairing, repairing->missing.at[i], S("to be written again"));
     TRY(repair_committed(repairing));
-    for (size_t i = 0; i < repairing->edited.len; i++)
-        TRY(set_aside(repairing, repairing->edited.at[i]));
+    TRY(set_all_aside(repairing));
     return owe_files(repairing, repairing->options->conf->archive.git && !has_commit);
 }
 
@@ -348,8 +368,10 @@ static void keep_in_the_way(struct verifying *verifying, const struct finding *f
 {
     struct repairing *repairing = verifying->context;
 
-    (void)expected; /* what git has need not be kept once more */
-    if (finding->kind == FOUND_FILE_IN_THE_WAY || finding->kind == FOUND_FILE_DIFFERS)
+    /* what git has need not be kept once more */
+    if (finding->kind == FOUND_FILE_IN_THE_WAY)
+        take_obstacle(repairing, finding, expected);
+    if (finding->kind == FOUND_FILE_DIFFERS)
         *vec_add(repairing->arena, &repairing->edited) = path_of(repairing, finding);
 }
 
@@ -363,8 +385,7 @@ static struct error *rebuild(struct repairing *repairing)
         error = collect_in_the_way(&verifying);
     verify_end(&verifying);
     TRY(error);
-    for (size_t i = 0; i < repairing->edited.len; i++)
-        TRY(set_aside(repairing, repairing->edited.at[i]));
+    TRY(set_all_aside(repairing));
     return owe_files(repairing, true);
 }
 

@@ -196,8 +196,9 @@ static void tell_untaken(void *context, enum import_untaken kind, span path, spa
 {
     struct repairing *repairing = context;
 
-    if (kind == UNTAKEN_FAILED && map_get(&repairing->wanted, path))
-        *vec_add(repairing->arena, &repairing->refused) = arena_keep(repairing->arena, path);
+    if ((kind == UNTAKEN_FAILED || kind == UNTAKEN_KNOWN) && map_get(&repairing->wanted, path))
+        *vec_add(repairing->arena, &repairing->refused) =
+            (struct refused){arena_keep(repairing->arena, path), kind == UNTAKEN_KNOWN};
     if (kind == UNTAKEN_FAILED || kind == UNTAKEN_UNREAD || kind == UNTAKEN_PAST)
         repair_done(repairing, arena_printf(repairing->arena, "archive/%.*s", SPAN_ARG(path)), why);
 }
@@ -242,8 +243,10 @@ struct error *repair_adopt(struct repairing *repairing)
                              "%" PRId64 " articles with %" PRId64 " revisions read from the archive",
                              totals.new_count + totals.revised_count, totals.revision_count));
     for (size_t i = 0; i < repairing->refused.len; i++)
-        TRY(repair_set_aside(repairing, repairing->refused.at[i], false,
-                             S("taken out of the archive: the store cannot take it")));
+        TRY(repair_set_aside(repairing, repairing->refused.at[i].path, false,
+                             repairing->refused.at[i].is_known
+                                 ? S("taken out of the archive: the store has its article, with another file")
+                                 : S("taken out of the archive: the store cannot take it")));
     return OK;
 }
 

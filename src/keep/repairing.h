@@ -9,6 +9,11 @@ struct committed { /* a file that git has as it is, and that is not what the sto
     uint64_t id;
 };
 
+struct refused { /* a file that the store cannot take, or of an article that it has with another file */
+    span path;
+    bool is_known;
+};
+
 struct repairing {
     const struct verify_options *options;
     struct store_options store_options;
@@ -16,12 +21,13 @@ struct repairing {
     const char *aside; /* newsroom/set-aside/<time> */
     bool has_damaged_store, has_no_store, has_older_store, has_damaged_git;
     VEC(uint64_t) owed;
-    VEC(span) edited;  /* files to be set aside */
-    VEC(span) missing; /* "archive/...": to be written again */
-    VEC(span) unknown; /* articles that the store has not */
+    VEC(span) edited;    /* files to be set aside */
+    VEC(span) obstacles; /* what stands where a folder belongs */
+    VEC(span) missing;   /* "archive/...": to be written again */
+    VEC(span) unknown;   /* articles that the store has not */
     VEC(struct committed) committed;
-    VEC(span) refused; /* of `unknown`: the store cannot take them */
-    struct map wanted; /* path -> not NULL: what repair_adopt() takes */
+    VEC(struct refused) refused; /* of `unknown` */
+    struct map wanted;           /* path -> not NULL: what repair_adopt() takes */
 };
 
 /* repair.c: fills in what is wrong with the store. */

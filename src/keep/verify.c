@@ -149,7 +149,8 @@ struct error *verify_begin(struct verifying *verifying, const struct verify_opti
     verifying->totals = totals;
     verifying->arena = arena_new(SIZE_MAX);
     verifying->archive = arena_printf(verifying->arena, "%s/archive", options->folder).at;
-    verifying->states = verifying->expected = (struct map){.arena = verifying->arena};
+    verifying->states = verifying->expected = verifying->ways = verifying->obstacles =
+        (struct map){.arena = verifying->arena};
     return archive_check_folder(verifying->archive);
 }
 

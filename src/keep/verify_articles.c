@@ -86,6 +86,18 @@ static struct error *check_article(struct verifying *verifying, const struct art
 
 /* --- what is expected --- */
 
+/* What stands in the way of many is told once. */
+static void check_way(struct verifying *verifying, const struct expected *expected)
+{
+    span obstacle = verify_obstacle(verifying, expected->path);
+
+    if (!obstacle.len || map_get(&verifying->obstacles, obstacle))
+        return;
+    *map_at(&verifying->obstacles, obstacle) = verifying;
+    verify_found(verifying, FOUND_FILE_IN_THE_WAY, expected, verify_shown(verifying, obstacle),
+                 S("it is no folder, and files belong into it"));
+}
+
 static struct expected *expect(struct verifying *verifying, span path, uint64_t id)
 {
     struct expected *expected = map_get(&verifying->expected, path);
@@ -102,6 +114,7 @@ static struct expected *expect(struct verifying *verifying, span path, uint64_t 
     }
     *map_at(&verifying->expected, expected->path) = expected;
     *vec_add(verifying->arena, &verifying->expected_list) = expected;
+    check_way(verifying, expected);
     return expected;
 }
 

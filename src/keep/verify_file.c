@@ -41,14 +41,53 @@ static span difference(struct arena *arena, span wanted, span found)
                         SPAN_ARG(excerpt(arena, found)), SPAN_ARG(excerpt(arena, wanted)));
 }
 
+static span find_obstacle(const struct verifying *verifying, struct arena *arena, span folder)
+{
+    struct stat about;
+
+    for (size_t end = 1; end <= folder.len; end++) {
+        if (end < folder.len && folder.at[end] != '/')
+            continue;
+        span path = span_sub(folder, 0, end);
+        if (lstat(arena_printf(arena, "%s/%.*s", verifying->archive, SPAN_ARG(path)).at, &about))
+            break; /* it is made */
+        if (!S_ISDIR(about.st_mode))
+            return path;
+    }
+    return (span){0};
+}
+
+span verify_obstacle(struct verifying *verifying, span path)
+{
+    size_t slash = span_find_last_char(path, '/');
+    span folder = slash == SPAN_NONE ? (span){0} : span_sub(path, 0, slash), *obstacle;
+
+    if (!folder.len)
+        return folder;
+    obstacle = map_get(&verifying->ways, folder);
+    if (!obstacle) {
+        OWN(arena) arena = arena_new(1 * MiB);
+        folder = arena_keep(verifying->arena, folder);
+        obstacle = ARENA_NEW(verifying->arena, span);
+        *obstacle = find_obstacle(verifying, arena, folder);
+        *map_at(&verifying->ways, folder) = obstacle;
+    }
+    return *obstacle;
+}
+
 struct error *verify_compare(struct verifying *verifying, struct arena *arena, span path, span wanted,
                              enum outcome *out_outcome, span *out_what)
 {
     span full = arena_printf(arena, "%s/%.*s", verifying->archive, SPAN_ARG(path)), found = {0};
+    span obstacle = verify_obstacle(verifying, path);
     struct stat about;
 
     *out_outcome = FILE_MISSING;
     *out_what = S("it is missing");
+    if (obstacle.len) {
+        *out_what = arena_printf(arena, "\"%.*s\" is no folder", SPAN_ARG(obstacle));
+        return OK;
+    }
     if (lstat(full.at, &about))
         return errno == ENOENT || errno == ENOTDIR ? OK
                                                    : error_errno(errno, "could not look at \"%s\"", full.at);

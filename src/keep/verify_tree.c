@@ -191,7 +191,8 @@ static struct error *take_file(void *context, const struct tree_file *file)
     if (file->is_temporary && verifying->is_locked)
         verify_found(verifying, FOUND_TEMPORARY, NULL, verify_shown(verifying, file->path),
                      S("it is a temporary file"));
-    if (file->is_temporary || map_get(&verifying->expected, file->path) || *file->path.at == '.')
+    if (file->is_temporary || map_get(&verifying->expected, file->path) ||
+        map_get(&verifying->obstacles, file->path) || *file->path.at == '.')
         return OK;
     return take_stranger(verifying, file);
 }

@@ -30,6 +30,8 @@ struct verifying {
     struct map states;           /* path -> struct expected with index and tree set */
     struct map expected;         /* path -> struct expected */
     VEC(struct expected *) expected_list;
+    struct map ways; /* folder that files are expected in -> span: what of it is no folder; empty: nothing */
+    struct map obstacles; /* those: path -> not NULL */
 
     /* Called for each finding; repair collects what it shall do. `expected` NULL: the path is nobody's. */
     void (*found)(struct verifying *verifying, const struct finding *finding,
@@ -41,6 +43,10 @@ void verify_found(struct verifying *verifying, enum finding_kind kind, const str
                   span where, span what);
 span verify_shown(const struct verifying *verifying, span path); /* "archive/<path>" */
 bool verify_is_cancelled(const struct verifying *verifying);
+
+/* verify_file.c: what stands where `path` needs a folder: a link would lead out of the archive. Empty:
+ * nothing does. */
+span verify_obstacle(struct verifying *verifying, span path);
 
 enum outcome { FILE_SAME, FILE_DIFFERS, FILE_MISSING, FILE_IN_THE_WAY };
 /* verify_file.c: a file of the archive against what it should be. `*out_what`: the first difference. */

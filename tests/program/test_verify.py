@@ -241,6 +241,39 @@ class Files(Case):
         self.assert_repaired()
         self.assertEqual(self.set_aside(), {f"archive/{self.an_article()}/note.txt": b"a note"})
 
+    def test_what_stands_where_a_folder_belongs_makes_way(self):
+        elsewhere = os.path.join(self.folder, "elsewhere")
+
+        def link(folder):
+            os.rename(folder, elsewhere)
+            os.symlink(elsewhere, folder)
+
+        def file(folder):
+            shutil.rmtree(folder)
+            self.write_file(folder, "a note")
+
+        for layout, stand in (("dated", link), ("duty-machine", file)):
+            with self.subTest(layout=layout):
+                self.newsroom = os.path.join(self.folder, layout)
+                self.make(layout)
+                folder = os.path.dirname(self.an_article()) if layout == "duty-machine" else "heron"
+                stand(self.path(folder))
+                places = [line["where"] for line in self.findings() if line["kind"] == "file-in-the-way"]
+                self.assertEqual(places, ["archive/" + folder])
+                self.assertEqual(self.run_courant("verify").status, 1)
+                self.assert_repaired()
+                self.assertEqual(self.set_aside(), {} if stand is link else {f"archive/{folder}": b"a note"})
+
+    def test_a_second_file_of_an_article_is_set_aside(self):
+        self.make()
+        with open(self.path(self.an_article()), "rb") as file:
+            second = re.sub(rb"(?m)^id: .*$", b"id: 0123456789abcdef", file.read())
+        self.write_file(self.path("heron", "2024", "11", "08-a-second.md"), second)
+        self.assertEqual(self.kinds(), ["file-unknown"])
+        result = self.assert_repaired()
+        self.assertIn("the store has its article", result.out + result.err)
+        self.assertEqual(self.set_aside(), {"archive/heron/2024/11/08-a-second.md": second})
+
     def test_somebody_elses_files_are_told_of_and_left(self):
         self.make()
         copy = self.path("heron", "copy.md")
