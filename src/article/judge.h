@@ -4,9 +4,11 @@
 #pragma once
 #include "article/internal.h"
 
+enum wall_place { IN_TITLE /* or in the headline */, ANYWHERE };
+
 struct wall {
     enum page_kind kind;
-    int place;  /* only in title and headline, or anywhere */
+    enum wall_place place;
     float most; /* weight of text from which on it is an article */
     const char *reason;
     const char *const *phrases;

@@ -11,8 +11,6 @@
 static const float with_date = 300, /* weight of text below which a dated page may be a wall */
     with_data = 150;                /* ... and one of which machines were told that it is an article */
 
-enum place { IN_TITLE, ANYWHERE };
-
 /* Phrases are in lower case. "=": the whole title or heading; "^": its start. */
 static const struct wall walls[] = {
     {PAGE_BOT_WALL, ANYWHERE, 600, "the page asks whether we are human",

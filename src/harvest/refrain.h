@@ -14,6 +14,6 @@ struct refrains {
     struct map by_source; /* what was learnt of each */
 };
 
-/* `text`, a line of plain text, without the source's refrains; in `arena`. */
+/* The first 6 KiB of `text`, a line of plain text, without the source's refrains; in `arena`. */
 struct error *refrains_drop(struct refrains *refrains, struct arena *arena, span source_id, span text,
                             span *out_text) MUST_USE;
