@@ -13,7 +13,6 @@
 #include "markup/internal.h"
 #include "text/escape.h"
 #include <ctype.h>
-#include <endian.h>
 
 enum {
     DEPTH_MAX = 100,
@@ -67,11 +66,6 @@ static bool is_space(char c)
 
 /* ---- text and references */
 
-static inline size_t first_of(uint64_t found)
-{
-    return (size_t)__builtin_ctzll(le64toh(found)) / 8;
-}
-
 /* Offset of the first byte that ends text, or needs a look; `s.len`: there is none */
 static size_t text_len(span s)
 {
@@ -79,15 +73,13 @@ static size_t text_len(span s)
 
     for (; s.len - i >= sizeof(block); i += sizeof(block)) {
         block bytes, special;
-        uint64_t found[2];
+        size_t first;
 
         memcpy(&bytes, s.at + i, sizeof bytes);
         special = (block)((bytes == '<') | (bytes == '&') | (bytes == '\r') | (bytes == 0));
-        memcpy(found, &special, sizeof found);
-        if (found[0])
-            return i + first_of(found[0]);
-        if (found[1])
-            return i + 8 + first_of(found[1]);
+        first = block_first(special);
+        if (first < sizeof(block))
+            return i + first;
     }
     while (i < s.len && s.at[i] != '<' && s.at[i] != '&' && s.at[i] != '\r' && s.at[i] != 0)
         i++;

@@ -4,12 +4,6 @@
  */
 #include "limits/limits.h"
 #include "markup/internal.h"
-#include <endian.h>
-
-static inline size_t first_of(uint64_t found)
-{
-    return (size_t)__builtin_ctzll(le64toh(found)) / 8;
-}
 
 /* Bytes at the start of `s` that add_escaped() need not look at */
 static size_t plain_len(span s)
@@ -18,16 +12,14 @@ static size_t plain_len(span s)
 
     for (; s.len - i >= sizeof(block); i += sizeof(block)) {
         block bytes, special;
-        uint64_t found[2];
+        size_t first;
 
         memcpy(&bytes, s.at + i, sizeof bytes);
         special = (block)((bytes == '&') | (bytes == '<') | (bytes == '>') | (bytes == '"') |
                           (bytes == 0xC2) | (bytes == '\r'));
-        memcpy(found, &special, sizeof found);
-        if (found[0])
-            return i + first_of(found[0]);
-        if (found[1])
-            return i + 8 + first_of(found[1]);
+        first = block_first(special);
+        if (first < sizeof(block))
+            return i + first;
     }
     return i;
 }

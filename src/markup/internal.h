@@ -6,6 +6,7 @@
 #include "markup/markup.h"
 #include "markup/xml.h"
 #include "text/url.h"
+#include <endian.h>
 
 /* xml.c: to be called before anything of libxml2's */
 void libxml_prepare(void);
@@ -138,3 +139,17 @@ void sanitize_settle(struct arena *arena, struct node *root);
 /* --- text of which most bytes are nothing special --- */
 
 typedef unsigned char block __attribute__((vector_size(16))); /* looked at all at once */
+
+static inline size_t first_in_word(uint64_t marks)
+{
+    return (size_t)__builtin_ctzll(le64toh(marks)) / 8;
+}
+
+/* Which byte of a block is the first that a comparison has marked; sizeof(block): none is */
+static inline size_t block_first(block marks)
+{
+    uint64_t words[2];
+
+    memcpy(words, &marks, sizeof words);
+    return words[0] ? first_in_word(words[0]) : 8 + (words[1] ? first_in_word(words[1]) : 8);
+}
