@@ -4,6 +4,9 @@
 #include "archive/internal.h"
 #include "core/fault.h"
 #include "limits/limits.h"
+#include "text/utf8.h"
+
+enum { LONGEST_REASON = 300 };
 
 /* "https://user:secret@host/" -> "https://host/", wherever it stands in a message */
 static void add_without_login(struct buf *out, span text)
@@ -33,13 +36,47 @@ static span refusal(span said)
     return (span){0};
 }
 
+static bool has_letter(span line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if ((line.at[i] | 0x20) >= 'a' && (line.at[i] | 0x20) <= 'z')
+            return true;
+    return false;
+}
+
+/* What the other side, or the ssh on the way to it, says itself: git's own last words are that it was
+ * refused, or that it "could not read from remote repository". */
+static span reason_told(span complaint)
+{
+    span line, before = {0};
+
+    while (span_cut(&complaint, '\n', &line)) {
+        line = span_trim(line);
+        if (span_starts(line, S("remote:")) && has_letter(span_from(line, strlen("remote:"))))
+            return span_trim(span_from(line, strlen("remote:")));
+        if (span_starts(line, S("fatal: Could not read from remote repository")))
+            return before;
+        if (has_letter(line))
+            before = line;
+    }
+    return (span){0};
+}
+
 static struct error *push_failure(const struct git_process *process, int status)
 {
     LOCAL(buf) message = {.max = 16 * KiB};
     span refused = refusal(buf_span(&process->said));
+    span reason = reason_told(buf_span(&process->complaint));
     OWN(error) failure = git_failure(ERROR_NETWORK, process, status);
 
     add_without_login(&message, refused.len ? refused : span_of(failure->message));
+    if (reason.len) {
+        while (span_ends(buf_span(&message), S(".")))
+            buf_truncate(&message, message.len - 1);
+        buf_add(&message, S(": "));
+        add_without_login(&message, utf8_cut(reason, LONGEST_REASON));
+    } else if (span_ends(refused, S("(fetch first)")) || span_ends(refused, S("(non-fast-forward)")))
+        buf_add(&message, S(": it has commits that the archive does not have"));
     return error_new(ERROR_NETWORK, "%s", message.at ? message.at : "no reason given");
 }
 

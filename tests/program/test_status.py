@@ -73,6 +73,31 @@ class Status(newsroom.Case):
         self.succeed("run", "--once", "--force", env={"COURANT_TEST_NOW": "+400"})
         self.assertEqual([row["state"] for row in self.status()["remotes"]], ["in step", "in step"])
 
+    def test_why_a_remote_refuses_is_told_in_its_own_words(self):
+        self.follow("heron")
+        self.origin.put("/heron", newstext.rss([1]))
+        for name in ("full", "other"):
+            subprocess.run(["git", "init", "-q", "--bare", os.path.join(self.folder, name)], check=True)
+            self.add_remote(name, os.path.join(self.folder, name))
+        hook = os.path.join(self.folder, "full", "hooks", "pre-receive")
+        self.write_file(hook, "#!/bin/sh\nprintf '===\\n\\033[2Jthe quota is used up\\n' >&2\nexit 1\n")
+        os.chmod(hook, 0o755)
+        env = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_AUTHOR_NAME": "o", "GIT_AUTHOR_EMAIL": "o", "GIT_COMMITTER_NAME": "o", "GIT_COMMITTER_EMAIL": "o"}
+        git = ["git", "--git-dir", os.path.join(self.folder, "other")]
+        empty = subprocess.run([*git, "hash-object", "-t", "tree", "-w", os.devnull], capture_output=True, text=True, check=True).stdout.strip()
+        theirs = subprocess.run([*git, "commit-tree", "-m", "theirs", empty], capture_output=True, text=True, check=True, env={**os.environ, **env}).stdout.strip()
+        subprocess.run([*git, "update-ref", "refs/heads/main", theirs], check=True)
+        self.add_remote("far", "ssh://far.example/x.git")
+        ssh = os.path.join(self.folder, "ssh")
+        self.write_file(ssh, "#!/bin/sh\necho 'Host key verification failed.' >&2\nexit 255\n")
+        os.chmod(ssh, 0o755)
+        self.assertEqual(self.run_courant("run", "--once", env={"GIT_SSH": ssh}).status, 1)
+        errors = {row["name"]: row["error"] for row in self.status()["remotes"]}
+        self.assertIn("the quota is used up", errors["full"])
+        self.assertIn("it has commits that the archive does not have", errors["other"])
+        self.assertIn("Host key verification failed.", errors["far"])
+        self.assertNotIn("\033", self.succeed("status").out)
+
     def test_a_remote_is_behind_by_the_commits_that_it_has_not_got(self):
         self.follow("heron")
         remote = os.path.join(self.folder, "mirror.git")
