@@ -132,6 +132,7 @@ static void what_is_news_is_told_from_what_is_not(void **state)
     closedir(folder);
     print_message("# of %zu %zu were found, and %zu that are none; %zu have another title\n", all.wanted,
                   all.right, all.found - all.right, all.right - all.titled);
+    assert_true(all.wanted > 0);
     assert_int_equal(all.right, all.wanted);
     assert_int_equal(all.found, all.wanted);
     assert_int_equal(all.titled, all.wanted);
