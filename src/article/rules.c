@@ -239,7 +239,7 @@ static void join_global(struct arena *arena, struct rules *rules, struct buf *wa
         memcpy(lines + rule->line_count, global->lines, global->line_count * sizeof *lines);
         rule->lines = lines;
         rule->line_count += global->line_count;
-        pair(rule, NULL);
+        rule->is_paired &= global->is_paired; /* whichever is not: none is followed, as was told */
     }
 }
 
