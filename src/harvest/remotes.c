@@ -70,12 +70,12 @@ static bool is_waiting(const struct push *push)
            state->next_at - push->now <= longest_wait + longest_wait / 10;
 }
 
-static struct error *push_one(struct push *push, struct archive *archive, struct store_reader *reader)
+static struct error *push_one(struct push *push, struct archive *archive)
 {
     span head = archive_head(archive, push->arena);
     struct error *error;
 
-    TRY(remote_state_read(reader, push->arena, push->remote->name, &push->state));
+    push->now = clock_now(push->harvest->options.clock);
     if (head.len == 0 || span_equal(head, push->state.pushed))
         return OK;
     if (is_waiting(push)) {
@@ -94,18 +94,25 @@ static struct error *push_one(struct push *push, struct archive *archive, struct
     return writer_run(push->harvest->writer, write_state, push);
 }
 
+/* Those that failed come last: one that never answers may take minutes, which the others need not wait. */
 struct error *push_remotes(struct harvest *harvest, struct archive *archive, struct store_reader *reader)
 {
     const struct conf *conf = harvest_conf(harvest);
+    OWN(arena) arena = arena_new(64 * MiB);
+    struct push *pushes = ARENA_ARRAY(arena, struct push, conf->remote_count);
+    struct push **order = ARENA_ARRAY(arena, struct push *, conf->remote_count);
+    size_t count = 0;
 
     harvest->failing_remotes = 0;
     for (size_t i = 0; i < conf->remote_count; i++) {
-        OWN(arena) arena = arena_new(1 * MiB);
-        struct push push = {.harvest = harvest,
-                            .arena = arena,
-                            .remote = &conf->remotes[i],
-                            .now = clock_now(harvest->options.clock)};
-        TRY(push_one(&push, archive, reader));
+        pushes[i] = (struct push){.harvest = harvest, .arena = arena, .remote = &conf->remotes[i]};
+        TRY(remote_state_read(reader, arena, conf->remotes[i].name, &pushes[i].state));
     }
+    for (int failing = 0; failing < 2; failing++)
+        for (size_t i = 0; i < conf->remote_count; i++)
+            if ((pushes[i].state.failures > 0) == failing)
+                order[count++] = &pushes[i];
+    for (size_t i = 0; i < count; i++)
+        TRY(push_one(order[i], archive));
     return OK;
 }

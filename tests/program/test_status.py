@@ -98,6 +98,24 @@ class Status(newsroom.Case):
         self.assertIn("Host key verification failed.", errors["far"])
         self.assertNotIn("\033", self.succeed("status").out)
 
+    def test_remotes_that_failed_are_pushed_to_after_the_others(self):
+        self.follow("heron")
+        told = os.path.join(self.folder, "told")
+        folders = {name: os.path.join(self.folder, name) for name in ("lame", "good")}
+        for name, folder in folders.items():
+            subprocess.run(["git", "init", "-q", "--bare", folder], check=True)
+            self.write_file(os.path.join(folder, "hooks", "pre-receive"), f"#!/bin/sh\necho {name} >> {told}\n")
+            os.chmod(os.path.join(folder, "hooks", "pre-receive"), 0o755)
+            self.add_remote(name, folder)
+        os.rename(folders["lame"], folders["lame"] + ".away")
+        self.origin.put("/heron", newstext.rss([1]))
+        self.assertEqual(self.run_courant("run", "--once").status, 1)
+        os.rename(folders["lame"] + ".away", folders["lame"])
+        self.origin.put("/heron", newstext.rss([1, 2]))
+        self.succeed("run", "--once", "--force", env={"COURANT_TEST_NOW": "+4000"})
+        with open(told, encoding="utf-8") as file:
+            self.assertEqual(file.read().split(), ["good", "good", "lame"])
+
     def test_a_remote_is_behind_by_the_commits_that_it_has_not_got(self):
         self.follow("heron")
         remote = os.path.join(self.folder, "mirror.git")
