@@ -107,11 +107,12 @@ static struct error *open_empty(struct db *db)
     return schema_apply(db);
 }
 
+/* What is no file may have any: whoever opens it refuses it. */
 static bool has_bytes(const char *path)
 {
     struct stat status;
 
-    return stat(path, &status) == 0 && status.st_size > 0;
+    return stat(path, &status) == 0 && (status.st_size > 0 || !S_ISREG(status.st_mode));
 }
 
 /* A writer that died before the store had its log, as in the first run, left a journal, which only one that

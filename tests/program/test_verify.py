@@ -514,6 +514,9 @@ class Store(Case):
                 self.make()
                 os.unlink(self.db())
                 make(self.db())
+                result = self.run_courant("list")
+                self.assertEqual(result.status, 1, result)
+                self.assertIn('courant.db" is no file: move it away', result.err)
                 self.assert_found("store-missing")
                 self.assert_repaired()
 
