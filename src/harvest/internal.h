@@ -70,6 +70,7 @@ struct job {                 /* a poll; or, with `page`, an article's page */
     struct arena *arena;
     struct source source; /* as it was; from poll_read() on as it shall be */
     struct memory memory; /* what is remembered of it, likewise */
+    struct source before; /* as the store has it */
     enum rung rung;       /* what its answer is read as */
     bool is_upward;       /* the feed itself is tried again, where another way stands in for it */
     bool is_walk;         /* of an older document of the feed */
@@ -89,6 +90,9 @@ struct job {                 /* a poll; or, with `page`, an article's page */
 };
 
 extern const struct step poll_steps[];
+/* What the store has of the source's articles is damaged, in a row that this poll needs: it failed, and all
+ * but that stays as it was. Takes over `error`. */
+void poll_put_off(struct job *job, struct error *error);
 
 /* What the rules say of an item that was read: false, it is dropped (and counted in the report). */
 bool judge_item(struct job *job, struct item *item);

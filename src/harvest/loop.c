@@ -98,7 +98,7 @@ static void end_poll(struct loop *loop, struct entry *entry, struct job *job)
     entry->was_polled |= !job->is_walk;
     entry->has_history = source_has_history(&job->source) && !job->is_stuck;
     report->took_ms = clock_monotonic(loop->harvest->options.clock) - job->started_at;
-    if (before && job->is_walk) {
+    if (before && job->is_walk && report->status != POLL_ERROR) {
         report->status = before->status;
         report->error = before->error;
         report->warning = before->warning;

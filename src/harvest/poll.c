@@ -219,6 +219,28 @@ static bool is_held(struct job *job, int64_t now)
     return true;
 }
 
+void poll_put_off(struct job *job, struct error *error)
+{
+    int64_t now = clock_now(job->harvest->options.clock);
+    struct source *source = &job->source;
+
+    *source = job->before;
+    source->state = SOURCE_FAILING;
+    source->failures++;
+    source->last_poll_at = now;
+    source->last_error = poll_take_error(job->arena, error);
+    source->next_poll_at = now + MAX(job->wanted->fetch.min_interval, HOUR);
+    job->is_stuck = job->is_walk;
+    job->poll = (struct poll){.source = *source, .wants_pages = job->poll.wants_pages};
+    job->report = (struct poll_report){
+        .source_id = job->report.source_id,
+        .name = job->report.name,
+        .status = POLL_ERROR,
+        .error = source->last_error,
+        .next_poll_at = source->next_poll_at,
+    };
+}
+
 static void poll_read(struct job *job, struct worker *worker)
 {
     struct poll_facts facts = {
@@ -237,8 +259,11 @@ static void poll_read(struct job *job, struct worker *worker)
     }
     if (is_held(job, facts.now))
         return;
+    job->before = job->source;
     judge(job, worker, &facts);
-    if (job->is_walk)
+    if (job->error && job->error->kind == ERROR_DAMAGED && !store_reader_is_broken(worker->reader))
+        poll_put_off(job, MOVE(job->error));
+    else if (job->is_walk)
         end_walk_step(job, &facts);
     else
         end_poll(job, &facts);

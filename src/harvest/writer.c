@@ -113,12 +113,22 @@ static void report_counts(struct job *job)
     job->report.failed_count = job->counts.failed_count;
 }
 
+/* A row is damaged that one poll needs, and not the file. */
+static bool is_of_one_poll(const struct writer *writer, const struct error *error)
+{
+    return error && error->kind == ERROR_DAMAGED && !store_is_broken(writer->store);
+}
+
 /* Stores one poll by itself, after it failed together with others: only one of them may be to blame. */
 static void store_alone(struct writer *writer, struct job *job)
 {
     const struct poll *poll = &job->poll;
 
     job->error = store_polls(writer->store, job->arena, &poll, 1, &job->counts);
+    if (is_of_one_poll(writer, job->error)) {
+        poll_put_off(job, MOVE(job->error));
+        job->error = store_polls(writer->store, job->arena, &poll, 1, &job->counts);
+    }
     note_failure(writer, job->error);
     if (!job->error)
         report_counts(job);
@@ -135,7 +145,7 @@ static void store_together(struct writer *writer, struct job **jobs, size_t coun
         polls[i] = &jobs[i]->poll;
     if (!writer->failure)
         error = store_polls(writer->store, arena, polls, count, counts);
-    if (writer->failure || is_of_this_machine(error)) {
+    if (writer->failure || (is_of_this_machine(error) && !is_of_one_poll(writer, error))) {
         give_up(writer, jobs, count, error);
         return;
     }

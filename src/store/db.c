@@ -54,11 +54,13 @@ struct error *db_failure(struct db *db, int code, const char *what)
     for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
         if (meanings[i].code != (code & 0xff))
             continue;
+        db->is_broken |= meanings[i].kind == ERROR_DAMAGED;
         cause = meanings[i].kind == ERROR_IO && number
                     ? error_errno(number, "%s", meanings[i].meaning)
                     : error_new(meanings[i].kind, "%s", meanings[i].meaning);
         return error_wrap(cause, "could not %s store \"%s\"", what, db->path);
     }
+    db->is_broken = true;
     return error_new(ERROR_DAMAGED, "could not %s store \"%s\": %s", what, db->path, detail);
 }
 

@@ -19,6 +19,7 @@ enum sql {
 struct db { /* one connection; belongs to one thread at a time */
     sqlite3 *handle;
     char *path;
+    bool is_broken; /* SQLite found the file itself damaged, and not what a row of it says */
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared when first needed */
 };
 

@@ -89,6 +89,11 @@ struct error *store_open(const char *folder, const struct store_options *options
     return error;
 }
 
+bool store_is_broken(const struct store *store)
+{
+    return store->db.is_broken;
+}
+
 void store_close(struct store *store)
 {
     if (!store)
@@ -186,6 +191,11 @@ bool store_is_older(const char *folder)
     free(path);
     error_free(error);
     return is_older;
+}
+
+bool store_reader_is_broken(const struct store_reader *reader)
+{
+    return reader->db.is_broken;
 }
 
 void store_reader_close(struct store_reader *reader)

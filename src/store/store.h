@@ -31,12 +31,16 @@ struct error *store_open(const char *folder, const struct store_options *options
 /* What a wrong clock left behind: nothing is planned, or waits, beyond what the right one would have said.
  * Done at opening; to be done when the clock was set back since. */
 struct error *store_mend_times(struct store *store) MUST_USE;
+/* Of an ERROR_DAMAGED: true, it was the file that is damaged; false, a row of it, which costs only what it is
+ * needed for. */
+bool store_is_broken(const struct store *store);
 void store_close(struct store *store);
 DEFINE_CLOSE(store)
 
 /* A newsroom that was never run reads as empty. Each answer is of the last commit, and whole; what was
  * damaged on disk is ERROR_DAMAGED and never news. */
 struct error *store_reader_open(const char *folder, struct store_reader **out_reader) MUST_USE;
+bool store_reader_is_broken(const struct store_reader *reader); /* as store_is_broken() */
 void store_reader_close(struct store_reader *reader);
 DEFINE_CLOSE(store_reader)
 

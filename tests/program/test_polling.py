@@ -9,6 +9,7 @@ import gzip
 import os
 import re
 import socket
+import sqlite3
 import sys
 import threading
 import unittest
@@ -879,6 +880,46 @@ class Articles(Polling):
         self.assertIn("ttl", row["why"])
         for key in ("last_poll", "last_success", "last_change", "next_poll"):
             self.assertRegex(row[key], r"^\d{4}-\d\d-\d\dT")
+
+    def test_a_damaged_key_costs_its_own_source_alone_until_it_is_mended(self):
+        self.follow("heron", "wren")
+        self.origin.put("/heron", rss([1, 2]), ETag='"old"')
+        self.origin.put("/wren", rss([11]))
+        self.poll()
+        store = sqlite3.connect(os.path.join(self.newsroom, "courant.db"))
+        changed = store.execute("UPDATE known SET seal = seal + 1 WHERE source = (SELECT key FROM source WHERE id = 'heron')")
+        self.assertGreater(changed.rowcount, 0)
+        store.commit()
+        store.close()
+        self.origin.put("/heron", rss([1, 2, 3], words="It had flown."), ETag='"new"')
+        self.origin.put("/wren", rss([11, 12]))
+        lines = self.poll("--force", after=HOUR)
+        self.assertEqual((lines["heron"]["status"], lines["wren"]["new"], self.last.status), ("error", 1, 1))
+        self.assertRegex(self.last.err, r"heron: .*`courant verify --repair`.*; next try in")
+        self.assertEqual((self.source()["state"], self.source()["articles"]), ("failing", 2))
+        self.assertEqual(self.poll(after=MINUTE), {})
+        self.run_courant("verify", "--repair")
+        line = self.poll(after=2 * HOUR)["heron"]
+        self.assertEqual((line["status"], line["new"], line["revised"]), ("ok", 1, 2))
+        self.assertEqual([r.headers.get("if-none-match") for r in self.asked()], [None, '"old"', '"old"'])
+
+    def test_a_store_that_is_damaged_itself_ends_the_round(self):
+        self.follow("heron", "wren")
+        self.origin.put("/heron", rss([1]))
+        self.origin.put("/wren", rss([11]))
+        self.poll()
+        path = os.path.join(self.newsroom, "courant.db")
+        store = sqlite3.connect(path)
+        root = store.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'known'").fetchone()[0]
+        size = store.execute("PRAGMA page_size").fetchone()[0]
+        store.close()
+        with open(path, "r+b") as file:
+            file.seek((root - 1) * size)
+            file.write(b"\x55" * size)
+        self.origin.put("/heron", rss([1, 2]))
+        result = self.run_courant("run", "--once", "--force")
+        self.assertEqual(result.status, 3, result)
+        self.assertIn("`courant verify --repair`", result.err)
 
     # health
     def test_unusual_silence_is_told(self):
