@@ -186,14 +186,31 @@ struct error *git_finish(struct git_process *process, int *out_status)
     return OK;
 }
 
+/* SIGTERM first, so that it takes its locks away. One that is asked just while it sets up its own handling of
+ * that signal (git's sigchain_push()) is asked again and again by itself, and never ends. */
+static void stop(pid_t pid)
+{
+    static const int patience = 5 * SECOND;
+    pid_t ended = 0;
+
+    kill(-pid, SIGTERM);
+    for (int waited = 0, pause = 1; waited < patience; waited += pause, pause = MIN(2 * pause, 64)) {
+        ended = waitpid(pid, NULL, WNOHANG);
+        if (ended == pid || (ended < 0 && errno != EINTR))
+            return;
+        poll(NULL, 0, pause);
+    }
+    kill(-pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+}
+
 void git_process_release(struct git_process *process)
 {
     git_close_end(&process->in);
     git_close_end(&process->out);
     git_close_end(&process->err);
     if (process->pid > 0) {
-        kill(-process->pid, SIGTERM); /* and not SIGKILL: so it takes its locks away */
-        while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR) {}
+        stop(process->pid);
         process->pid = -1;
     }
     buf_release(&process->said);

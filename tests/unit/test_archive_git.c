@@ -514,6 +514,28 @@ static void git_dies_with_us(void **state)
     waitpid(pid, NULL, 0);
 }
 
+/* As git's own handling of the signal can, when it comes in the moment in which that is set up. The commit is
+ * made; the index is the next one's to mend. */
+static void a_git_that_does_not_end_when_asked_is_ended(void **state)
+{
+    struct room *room = *state;
+    char *path = arena_string(room->arena, span_of(getenv("PATH")));
+    pid_t pid;
+    int status = 0;
+
+    set_false_git(room, "case \"$*\" in *update-index*) trap \"\" TERM; while :; do sleep 1; done;; esac\n"
+                        "PATH=${PATH#*:} exec git \"$@\"");
+    pid = fork();
+    if (pid == 0) {
+        setenv("COURANT_TEST_FAULT", "git.index:1", 1);
+        end_child(!harvest(room));
+    }
+    setenv("PATH", path, 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_span_equal(git(room, "log --format=%%s main"), "harvest");
+}
+
 static void a_missing_git_is_named_at_once(void **state)
 {
     struct room *room = *state;
@@ -683,6 +705,7 @@ int main(void)
         TEST(a_missing_git_is_named_at_once),
         TEST(a_git_that_fails_is_quoted),
         TEST(git_dies_with_us),
+        TEST(a_git_that_does_not_end_when_asked_is_ended),
         TEST(a_push_brings_the_branch_to_the_remote),
         TEST(a_remote_that_went_its_own_way_is_never_forced),
         TEST(a_push_that_hangs_is_stopped),
