@@ -309,25 +309,10 @@ struct error *archive_check_repository(struct repository_check *check)
 
 /* --- the tree --- */
 
-static struct error *take_states(struct git_process *process,
-                                 struct error *(*take)(void *context, const struct tree_state *state),
-                                 void *context)
-{
-    bool is_there;
-    span piece;
-
-    for (;;) {
-        TRY(git_take_piece(process, '\0', &piece, &is_there));
-        if (!is_there)
-            return OK;
-        if (piece.len > 3)
-            TRY(take(context, &(struct tree_state){span_from(piece, 3), piece.at[0], piece.at[1]}));
-    }
-}
-
-struct error *archive_check_tree(const char *folder, const struct clock *clock,
-                                 struct error *(*take)(void *context, const struct tree_state *state),
-                                 void *context)
+/* Has `read` take what git says to `arguments`; nothing, where there is no repository. */
+static struct error *read_answer(const char *folder, const struct clock *clock, const char *const *arguments,
+                                 struct error *(*read)(struct git_process *process, void *context),
+                                 void *context, bool may_fail)
 {
     struct git_process process = GIT_PROCESS_NONE;
     struct git git = {0};
@@ -336,25 +321,60 @@ struct error *archive_check_tree(const char *folder, const struct clock *clock,
     struct error *error = git_find(folder, clock, &git, &is_there);
 
     if (!error && is_there)
-        error = git_start(&git,
-                          GIT("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames",
-                              "--ignore-submodules=all"),
-                          NULL, 1 * HOUR, &process);
+        error = git_start(&git, arguments, NULL, 1 * HOUR, &process);
     if (!error && is_there)
-        error = take_states(&process, take, context);
+        error = read(&process, context);
     if (!error && is_there)
         error = git_finish(&process, &status);
-    if (!error && status)
+    if (!error && status && !may_fail)
         error = git_failure(ERROR_DAMAGED, &process, status);
     git_process_release(&process);
     git_release(&git);
     return error;
 }
 
-/* ^A, an author; then the paths, of which the first has a line feed before it */
-static struct error *take_authors(struct git_process *process,
-                                  struct error *(*take)(void *context, span path, span author), void *context)
+struct states {
+    struct error *(*take)(void *context, const struct tree_state *state);
+    void *context;
+};
+
+static struct error *take_states(struct git_process *process, void *context)
 {
+    const struct states *states = context;
+    bool is_there;
+    span piece;
+
+    for (;;) {
+        TRY(git_take_piece(process, '\0', &piece, &is_there));
+        if (!is_there)
+            return OK;
+        if (piece.len > 3)
+            TRY(states->take(states->context,
+                             &(struct tree_state){span_from(piece, 3), piece.at[0], piece.at[1]}));
+    }
+}
+
+struct error *archive_check_tree(const char *folder, const struct clock *clock,
+                                 struct error *(*take)(void *context, const struct tree_state *state),
+                                 void *context)
+{
+    struct states states = {take, context};
+
+    return read_answer(folder, clock,
+                       GIT("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames",
+                           "--ignore-submodules=all"),
+                       take_states, &states, false);
+}
+
+struct authors {
+    struct error *(*take)(void *context, span path, span author);
+    void *context;
+};
+
+/* ^A, an author; then the paths, of which the first has a line feed before it */
+static struct error *take_authors(struct git_process *process, void *context)
+{
+    const struct authors *authors = context;
     LOCAL(buf) author = {.max = 64 * KiB};
     bool is_there;
     span piece;
@@ -367,7 +387,8 @@ static struct error *take_authors(struct git_process *process,
             buf_truncate(&author, 0);
             buf_add(&author, span_from(piece, 1));
         } else {
-            TRY(take(context, span_from(piece, span_starts(piece, S("\n"))), buf_span(&author)));
+            TRY(authors->take(authors->context, span_from(piece, span_starts(piece, S("\n"))),
+                              buf_span(&author)));
         }
     }
 }
@@ -376,24 +397,12 @@ struct error *archive_page_authors(const char *folder, const struct clock *clock
                                    struct error *(*take)(void *context, span path, span author),
                                    void *context)
 {
-    struct git_process process = GIT_PROCESS_NONE;
-    struct git git = {0};
-    bool is_there;
-    int status = 0;
-    struct error *error = git_find(folder, clock, &git, &is_there);
+    struct authors authors = {take, context};
 
-    if (!error && is_there)
-        error = git_start(&git,
-                          GIT("log", "-z", "--name-only", "--no-renames", "--format=%x01%an <%ae>", "HEAD",
-                              "--", ":(glob)**/README.md", ":(glob)lists/**"),
-                          NULL, 1 * HOUR, &process);
-    if (!error && is_there)
-        error = take_authors(&process, take, context);
-    if (!error && is_there)
-        error = git_finish(&process, &status);
-    git_process_release(&process);
-    git_release(&git);
-    return error;
+    return read_answer(folder, clock,
+                       GIT("log", "-z", "--name-only", "--no-renames", "--format=%x01%an <%ae>", "HEAD", "--",
+                           ":(glob)**/README.md", ":(glob)lists/**"),
+                       take_authors, &authors, true);
 }
 
 struct error *archive_last_author(const char *folder, const struct clock *clock, span path,
