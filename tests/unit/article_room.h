@@ -36,6 +36,21 @@ static inline struct extraction *room_extract(struct arena *arena, span html, co
     return extraction;
 }
 
+/* The rules that Courant brings */
+static inline struct rules *room_own_rules(struct arena *arena)
+{
+    const char *root = getenv("COURANT_ROOT"), *folder;
+    struct rules *rules = NULL;
+    span warnings = {0};
+
+    if (!root)
+        skip();
+    folder = arena_printf(arena, "%s/data/rules", root).at;
+    assert_ok(rules_read(arena, &folder, 1, &rules, &warnings));
+    assert_int_equal(warnings.len, 0);
+    return rules;
+}
+
 /* A page with a menu and these things after the headline */
 static inline span room_page(struct arena *arena, const char *content)
 {

@@ -297,22 +297,13 @@ static void the_rule_for_a_newsroom_system_takes_the_same_as_scoring(void **stat
 {
     (void)state;
     OWN(arena) arena = arena_new(64 * MiB);
-    const char *root = getenv("COURANT_ROOT");
-    const char *folder;
-    struct rules *rules = NULL;
     const struct rule *rule;
     struct page *page = NULL;
     struct extraction *extraction = ARENA_NEW(arena, struct extraction);
     struct page_bytes bytes = {.bytes = room_file(arena, "pangea.html"),
                                .url = S("https://www.voachinese.com/a/1.html")};
-    span warnings = {0};
 
-    if (!root)
-        skip();
-    folder = arena_printf(arena, "%s/data/rules", root).at;
-    assert_ok(rules_read(arena, &folder, 1, &rules, &warnings));
-    assert_int_equal(warnings.len, 0);
-    rule = rules_find(arena, rules, S("www.voachinese.com"));
+    rule = rules_find(arena, room_own_rules(arena), S("www.voachinese.com"));
     assert_non_null(rule);
     assert_ok(page_read(arena, &bytes, &page));
     assert_ok(rule_apply(arena, rule, page, extraction));

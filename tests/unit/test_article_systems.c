@@ -68,18 +68,11 @@ static const struct {
 
 static struct extraction *extract_by_rule(struct arena *arena, const char *page, const char *url)
 {
-    const char *root = getenv("COURANT_ROOT"), *folder;
     struct page_bytes bytes = {.bytes = room_file(arena, page), .url = span_of(url)};
     struct extraction *extraction = NULL;
-    struct rules *rules = NULL;
-    span warnings = {0};
 
-    if (!root)
-        skip();
-    folder = arena_printf(arena, "%s/data/rules", root).at;
-    assert_ok(rules_read(arena, &folder, 1, &rules, &warnings));
-    assert_int_equal(warnings.len, 0);
-    assert_ok(article_from(arena, &bytes, &(struct extract_options){.rules = rules}, &extraction));
+    assert_ok(
+        article_from(arena, &bytes, &(struct extract_options){.rules = room_own_rules(arena)}, &extraction));
     return extraction;
 }
 
