@@ -83,9 +83,3 @@ struct error *gather_find(const struct gatherer *gatherer, span url, struct find
 
 /* Asks for a candidate that was not asked yet; afterwards it has `found` or `reason`. ERROR_CANCELLED. */
 struct error *gather_look(const struct gatherer *gatherer, struct candidate *candidate) MUST_USE;
-
-/* The ladder: where a source can be read from whose way on `rung` is dead. `*out_candidate` was asked and can
- * be read; its `found` is NULL where there is nothing further down, and `reason` says why. Looks at the
- * site's own page: the source's `page`, else `home_page` (what the feed said), else the root of its host. */
-struct error *gather_next_rung(const struct gatherer *gatherer, const struct conf_source *source,
-                               span home_page, enum rung rung, struct candidate *out_candidate) MUST_USE;
