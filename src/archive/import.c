@@ -41,6 +41,7 @@ static struct error *begin(struct archive *archive)
     }
     forget_marks(archive);
     archive->last_mark = 0;
+    git_drop_stale_keeps(&archive->git);
     TRY(fault_error("git.fast-import"));
     TRY(git_start(&archive->git, GIT("fast-import", "--quiet", "--depth=0", "--done"), settings,
                   IMPORT_TIMEOUT, &archive->import));

@@ -108,6 +108,8 @@ extern const char *const git_lock_names[]; /* in `.git`; NULL-ended */
  * are changed nor programs run on it. git asks this file first; one that is there is its owner's. */
 struct error *git_set_attributes(const struct git *git, struct arena *arena) MUST_USE;
 struct error *git_find_dir(struct git *git, struct arena *arena) MUST_USE;
+/* Before a fast-import begins: takes away what a killed one left in its way (pack-*.keep). */
+void git_drop_stale_keeps(const struct git *git);
 /* One of the repository's files is a pipe or a device, at which git would wait for ever; NULL: none is. */
 const char *git_find_pipe(const struct git *git);
 struct error *git_refuse_pipe(const struct git *git) MUST_USE;

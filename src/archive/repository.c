@@ -49,6 +49,40 @@ static void remove_leftovers(const struct git *git)
                               leftovers[i].start);
 }
 
+/* fast-import holds a pack that it finishes by a file of this content, and cannot make the same pack again
+ * while that is there. An empty one is its own, too, unless its pack is there: somebody keeps that. */
+static bool is_stale_keep(struct arena *arena, span keep)
+{
+    span stem = span_sub(keep, 0, keep.len - strlen(".keep")), content = {0};
+    struct stat about;
+    struct error *error;
+    bool is_read;
+
+    if (lstat(keep.at, &about) || !S_ISREG(about.st_mode))
+        return false;
+    error = file_read(keep.at, 64, arena, &content);
+    is_read = !error;
+    error_free(error);
+    return (is_read && span_is(content, "fast-import")) ||
+           !file_exists(arena_printf(arena, "%.*s.pack", SPAN_ARG(stem)).at);
+}
+
+void git_drop_stale_keeps(const struct git *git)
+{
+    OWN(arena) arena = arena_new(16 * MiB);
+    span folder = arena_printf(arena, "%s/objects/pack", git->dir);
+    DIR *open_folder = opendir(folder.at);
+    struct dirent *entry;
+
+    while (open_folder && (entry = readdir(open_folder))) {
+        span keep = arena_printf(arena, "%.*s/%s", SPAN_ARG(folder), entry->d_name);
+        if (span_ends(keep, S(".keep")) && is_stale_keep(arena, keep))
+            unlink(keep.at);
+    }
+    if (open_folder)
+        closedir(open_folder);
+}
+
 /* The power failed while the repository was made: HEAD is there and has no bytes, and no branch is either. It
  * is made anew. */
 static void clear_torn(const struct git *git, struct arena *arena)

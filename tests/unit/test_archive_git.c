@@ -514,6 +514,28 @@ static void git_dies_with_us(void **state)
     waitpid(pid, NULL, 0);
 }
 
+/* A fast-import that is killed while it finishes a pack leaves a file that keeps the next from making the
+ * same pack. Such a file that somebody made is none of ours. */
+static void what_a_killed_import_leaves_is_in_nobodys_way(void **state)
+{
+    struct room *room = *state;
+
+    assert_ok(harvest(room));
+    run(room, NULL,
+        "cd archive/.git/objects/pack && ls *.pack > ../../../../packs && for p in *.pack; do "
+        "printf fast-import > ${p%%.pack}.keep; done && rm *.pack *.idx ../../index && "
+        "rm ../../refs/heads/main");
+    assert_ok(harvest(room));
+    run(room, NULL,
+        "cd archive/.git/objects/pack && ls *.pack | cmp - ../../../../packs && ! ls *.keep && "
+        "for p in *.pack; do : > ${p%%.pack}.keep; done");
+    assert_ok(harvest(room));
+    run(room, NULL,
+        "cd archive/.git/objects/pack && for p in $(cat ../../../../packs); do test -e ${p%%.pack}.keep; "
+        "done");
+    git(room, "fsck --strict");
+}
+
 /* As git's own handling of the signal can, when it comes in the moment in which that is set up. The commit is
  * made; the index is the next one's to mend. */
 static void a_git_that_does_not_end_when_asked_is_ended(void **state)
@@ -705,6 +727,7 @@ int main(void)
         TEST(a_missing_git_is_named_at_once),
         TEST(a_git_that_fails_is_quoted),
         TEST(git_dies_with_us),
+        TEST(what_a_killed_import_leaves_is_in_nobodys_way),
         TEST(a_git_that_does_not_end_when_asked_is_ended),
         TEST(a_push_brings_the_branch_to_the_remote),
         TEST(a_remote_that_went_its_own_way_is_never_forced),
